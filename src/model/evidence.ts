@@ -1,0 +1,60 @@
+/**
+ * What the tools said, before anything is concluded from it. Judging evidence is a pure function of it, so a recorded
+ * file and the live workspace give the same report.
+ *
+ * An evidence set is a header and named text parts:
+ *
+ * - `cargo-metadata.json`            output of `cargo metadata --format-version 1`
+ * - `unit-graph.json`                output of `cargo build --unit-graph`, where available
+ * - `build-events.jsonl`             cargo's `-Zbuild-analysis` log, or
+ * - `timings.html`                   cargo's `--timings` page, or
+ * - `wrapper-events.jsonl`           the wrapper's own time stamps
+ * - `messages.jsonl`                 `--message-format=json` of the last pass that compiled each unit
+ * - `mir/<unit key>/<nnnn>.mir`      MIR dumps of one unit, concatenated, in chunks of whole files
+ * - `source/<path in workspace>`     the sources of the members that the dumps name
+ */
+export interface EvidenceHeader {
+  readonly schema: 'assay-evidence/1';
+  /** Version of Assay that recorded it. */
+  readonly assay: string;
+  /** Absolute workspace root on the machine where it was recorded; the parts' absolute paths start with it. */
+  readonly root: string;
+  /** `rustc -vV` and `cargo -vV`, whole. */
+  readonly rustcVersionVerbose: string;
+  readonly cargoVersionVerbose: string;
+  /** What was asked for: `check` yields facts; `build` yields facts and the timeline of a real build. */
+  readonly pass: 'check' | 'build';
+  readonly runs: readonly import('./report.ts').ToolRun[];
+  /** The units that MIR was recorded for. */
+  readonly mirUnits: readonly MirUnit[];
+  /** rustc, cargo or linker failures, in their words. */
+  readonly failures: readonly import('./report.ts').ToolFailure[];
+  /** CPU time of the pass (children's user + system), seconds; null where not known. */
+  readonly cpuSeconds: number | null;
+  /** Wall time of the cargo call, seconds. */
+  readonly wallSeconds: number;
+}
+
+export interface MirUnit {
+  /** File-name-safe and unique in the set. */
+  readonly key: string;
+  /** rustc's crate name (`-` is `_`). */
+  readonly crateName: string;
+  /** `name version`. */
+  readonly package: string;
+  /** `lib`, `bin`, `test`, … */
+  readonly targetKind: string;
+  readonly edition: string;
+  readonly chunkCount: number;
+  /** Dumps that rustc was asked for and that could not be read, with why. */
+  readonly unreadable: readonly string[];
+}
+
+/** Where evidence is read from: the live workspace's own folder, or a recorded file. */
+export interface EvidenceSource {
+  readonly header: EvidenceHeader;
+  /** Names of the parts, sorted. */
+  readonly partNames: readonly string[];
+  /** The text of a part; null when there is none of that name. */
+  readPart(name: string): Promise<string | null>;
+}

@@ -1,0 +1,36 @@
+/** What `cargo metadata` says of a workspace, in the model's words. */
+export interface Workspace {
+  /** Absolute path as cargo printed it. */
+  readonly root: string;
+  /** Absolute. The user's own target directory, not Assay's. */
+  readonly targetDirectory: string;
+  /** Package ids of the members, in cargo's order. */
+  readonly memberIds: readonly string[];
+  readonly defaultMemberIds: readonly string[];
+  readonly packages: readonly Package[];
+}
+
+export interface Package {
+  /** cargo's opaque package id. */
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly edition: string;
+  /** `rust-version`, where given. */
+  readonly rustVersion: string | null;
+  /** `null` for path packages. */
+  readonly source: string | null;
+  /** Absolute. */
+  readonly manifestPath: string;
+  readonly targets: readonly Target[];
+}
+
+export interface Target {
+  readonly name: string;
+  /** `lib`, `bin`, `proc-macro`, `custom-build`, `test`, `example`, `bench`, `cdylib`, … */
+  readonly kind: readonly string[];
+  readonly crateTypes: readonly string[];
+  /** Absolute. */
+  readonly srcPath: string;
+  readonly edition: string;
+}
