@@ -1,0 +1,250 @@
+import { parseArgs } from 'node:util';
+
+/**
+ * The command line. Parsed by Node's own strict `parseArgs`: unknown flags must be refused and `-p a -p b` must repeat,
+ * and cargo's `--no-default-features` must not be read as a negation.
+ */
+export interface Flags {
+  readonly path: string | null;
+  readonly manifestPath: string | null;
+  readonly packages: readonly string[];
+  readonly workspace: boolean;
+  readonly exclude: readonly string[];
+  readonly features: readonly string[];
+  readonly allFeatures: boolean;
+  readonly noDefaultFeatures: boolean;
+  readonly target: string | null;
+  readonly profile: string | null;
+  readonly release: boolean;
+  readonly targetDir: string | null;
+  readonly offline: boolean;
+  readonly locked: boolean;
+  readonly frozen: boolean;
+  readonly jobs: string | null;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly format: OutputFormat;
+  readonly output: string | null;
+  readonly failOn: FailOn;
+  readonly baseline: string | null;
+  readonly writeBaseline: string | null;
+  readonly from: string | null;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+export type OutputFormat = 'text' | 'json' | 'sarif' | 'markdown' | 'html';
+export type FailOn = 'error' | 'warning' | 'note' | 'never';
+
+export const outputFormats: readonly OutputFormat[] = ['text', 'json', 'sarif', 'markdown', 'html'];
+export const failOnLevels: readonly FailOn[] = ['error', 'warning', 'note', 'never'];
+
+interface FlagSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** The name of its value in the help; absent for switches. */
+  readonly value?: string;
+  readonly multiple?: boolean;
+  readonly help: string;
+  readonly group: 'Report' | 'Package selection' | 'Features' | 'Compilation' | 'Manifest' | 'Common';
+}
+
+/** In the order in which `--help` lists them. */
+export const flagSpecs: readonly FlagSpec[] = [
+  {
+    name: 'format',
+    value: 'FORMAT',
+    help: 'text, json, sarif, markdown or html [default: text]',
+    group: 'Report',
+  },
+  { name: 'output', short: 'o', value: 'FILE', help: 'Write the report to FILE', group: 'Report' },
+  {
+    name: 'fail-on',
+    value: 'LEVEL',
+    help: 'Exit with 1 from this severity on: error, warning, note, never [default: error]',
+    group: 'Report',
+  },
+  {
+    name: 'baseline',
+    value: 'FILE',
+    help: 'Let only findings that are not in FILE fail the run',
+    group: 'Report',
+  },
+  {
+    name: 'write-baseline',
+    value: 'FILE',
+    help: 'Write the findings of this run as a baseline',
+    group: 'Report',
+  },
+  { name: 'from', value: 'FILE', help: 'Judge evidence recorded by `assay collect`', group: 'Report' },
+  {
+    name: 'package',
+    short: 'p',
+    value: 'SPEC',
+    multiple: true,
+    help: 'Package to look at (as cargo)',
+    group: 'Package selection',
+  },
+  { name: 'workspace', help: 'All packages of the workspace', group: 'Package selection' },
+  {
+    name: 'exclude',
+    value: 'SPEC',
+    multiple: true,
+    help: 'Leave packages out (with --workspace)',
+    group: 'Package selection',
+  },
+  {
+    name: 'features',
+    short: 'F',
+    value: 'FEATURES',
+    multiple: true,
+    help: 'Features to activate',
+    group: 'Features',
+  },
+  { name: 'all-features', help: 'Activate all features', group: 'Features' },
+  { name: 'no-default-features', help: 'Do not activate the default feature', group: 'Features' },
+  { name: 'release', help: 'Build with the release profile', group: 'Compilation' },
+  { name: 'profile', value: 'PROFILE', help: 'Build with this profile', group: 'Compilation' },
+  { name: 'target', value: 'TRIPLE', help: 'Build for the target triple', group: 'Compilation' },
+  {
+    name: 'target-dir',
+    value: 'DIRECTORY',
+    help: 'Keep Assay’s files in DIRECTORY/assay',
+    group: 'Compilation',
+  },
+  { name: 'jobs', short: 'j', value: 'N', help: 'Number of parallel jobs', group: 'Compilation' },
+  { name: 'manifest-path', value: 'PATH', help: 'Path to Cargo.toml', group: 'Manifest' },
+  { name: 'locked', help: 'Require that Cargo.lock stays as it is', group: 'Manifest' },
+  { name: 'offline', help: 'Run without the network', group: 'Manifest' },
+  { name: 'frozen', help: 'Same as --locked and --offline', group: 'Manifest' },
+  { name: 'quiet', short: 'q', help: 'No progress; findings only', group: 'Common' },
+  { name: 'verbose', short: 'v', help: 'Every note, and what was run', group: 'Common' },
+  { name: 'color', value: 'WHEN', help: 'auto, always or never [default: auto]', group: 'Common' },
+  { name: 'version', short: 'V', help: 'Print the version', group: 'Common' },
+  { name: 'help', short: 'h', help: 'Print this help', group: 'Common' },
+];
+
+/** A request that cannot be carried out as written; ends the run with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly help: string | null;
+  constructor(message: string, help: string | null = null) {
+    super(message);
+    this.help = help;
+  }
+}
+
+/**
+ * Reads the arguments of a verb (without the verb itself).
+ * @throws UsageError for unknown flags, missing or bad values, and more than one path.
+ */
+export function parseFlags(args: readonly string[]): Flags {
+  const options = Object.fromEntries(
+    flagSpecs.map(spec => [
+      spec.name,
+      {
+        type: spec.value === undefined ? ('boolean' as const) : ('string' as const),
+        ...(spec.short === undefined ? {} : { short: spec.short }),
+        ...(spec.multiple === true ? { multiple: true } : {}),
+      },
+    ]),
+  );
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as typeof parsed;
+  } catch (error) {
+    throw usageErrorFrom(error as Error & { code?: string });
+  }
+  const { values, positionals } = parsed;
+  if (positionals.length > 1) {
+    throw new UsageError(`one path at most: got ${positionals.map(path => `\`${path}\``).join(', ')}`);
+  }
+  const text = (name: string): string | null => (values[name] as string | undefined) ?? null;
+  const list = (name: string): string[] => (values[name] as string[] | undefined) ?? [];
+  const flag = (name: string): boolean => values[name] === true;
+  const flags: Flags = {
+    path: positionals[0] ?? null,
+    manifestPath: text('manifest-path'),
+    packages: list('package'),
+    workspace: flag('workspace'),
+    exclude: list('exclude'),
+    features: list('features'),
+    allFeatures: flag('all-features'),
+    noDefaultFeatures: flag('no-default-features'),
+    target: text('target'),
+    profile: text('profile'),
+    release: flag('release'),
+    targetDir: text('target-dir'),
+    offline: flag('offline'),
+    locked: flag('locked'),
+    frozen: flag('frozen'),
+    jobs: text('jobs'),
+    quiet: flag('quiet'),
+    verbose: flag('verbose'),
+    color: oneOf('color', text('color') ?? 'auto', ['auto', 'always', 'never'] as const),
+    format: oneOf('format', text('format') ?? 'text', outputFormats),
+    output: text('output'),
+    failOn: oneOf('fail-on', text('fail-on') ?? 'error', failOnLevels),
+    baseline: text('baseline'),
+    writeBaseline: text('write-baseline'),
+    from: text('from'),
+    help: flag('help'),
+    version: flag('version'),
+  };
+  if (flags.jobs !== null && !/^-?[1-9]\d*$|^default$/.test(flags.jobs)) {
+    throw new UsageError(`\`--jobs ${flags.jobs}\`: expected a number of jobs`);
+  }
+  if (flags.path !== null && flags.manifestPath !== null) {
+    throw new UsageError('a path and `--manifest-path` name the workspace twice');
+  }
+  return flags;
+}
+
+function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find(candidate => candidate === value);
+  if (found === undefined) throw new UsageError(`\`--${name} ${value}\`: expected ${allowed.join(', ')}`);
+  return found;
+}
+
+function usageErrorFrom(error: Error & { code?: string }): UsageError {
+  const unknown = /Unknown option '(-[^']*)'/.exec(error.message)?.[1];
+  if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && unknown !== undefined) {
+    const near = nearestFlag(unknown);
+    return new UsageError(
+      `unexpected argument \`${unknown}\``,
+      near === null ? null : `did you mean \`${near}\`?`,
+    );
+  }
+  const missing =
+    /Option '([^']*?)(?: <value>)?' argument missing|Option '([^']*?)' argument is ambiguous/.exec(
+      error.message,
+    );
+  const name = missing?.[1] ?? missing?.[2];
+  if (name !== undefined) return new UsageError(`\`${name}\` needs a value`);
+  return new UsageError(error.message.split('\n')[0] ?? error.message);
+}
+
+/** The known flag within two edits of what was typed, as a reader would guess it. */
+function nearestFlag(typed: string): string | null {
+  let best: { name: string; distance: number } | null = null;
+  for (const spec of flagSpecs) {
+    const distance = editDistance(typed.replace(/^-+/, ''), spec.name);
+    if (best === null || distance < best.distance) best = { name: `--${spec.name}`, distance };
+  }
+  return best !== null && best.distance <= 2 ? best.name : null;
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

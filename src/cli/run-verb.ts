@@ -1,0 +1,182 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { EvidenceSource } from '#model/evidence.ts';
+import type { Area, Report } from '#model/report.ts';
+import { ToolchainFailure } from '#toolchain/failure.ts';
+import type { PassResult } from '#toolchain/instrumented-pass.ts';
+import { applyBaseline, saveBaseline } from './baseline-file.ts';
+import { adviceFor } from './failure-advice.ts';
+import { type Flags, UsageError } from './flags.ts';
+import { openProgress, type Progress } from './progress.ts';
+import { selectionFrom } from './selection.ts';
+import type { VerbName } from './verbs.ts';
+import { version } from './version.ts';
+
+const areasOfVerb: Record<string, readonly Area[]> = {
+  all: ['async', 'build'],
+  async: ['async'],
+  build: ['build'],
+};
+
+/**
+ * Runs one of the verbs that look at a workspace: gets the evidence (live or recorded), judges it, prints the report.
+ * Returns the exit code.
+ */
+export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
+  if (verb === 'collect' && flags.output === null) {
+    throw new UsageError(
+      '`assay collect` needs `-o FILE`',
+      'the file that will hold the evidence, e.g. `-o evidence.assay`',
+    );
+  }
+  if (verb === 'collect' && flags.from !== null)
+    throw new UsageError('`assay collect` records a workspace; it has no use for `--from`');
+  if (flags.from !== null && flags.path !== null)
+    throw new UsageError('`--from FILE` and a path name the evidence twice');
+
+  const progress = openProgress(process.stderr, { quiet: flags.quiet, nowMs: () => performance.now() });
+  const interruption = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => interruption.abort(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, onSignal);
+  try {
+    if (flags.from !== null) return await judgeFile(verb, flags, flags.from, progress);
+    return await judgeWorkspace(verb, flags, progress, interruption.signal);
+  } catch (error) {
+    if (!(error instanceof ToolchainFailure)) throw error;
+    progress.close();
+    return reportFailure(error);
+  } finally {
+    progress.close();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+  }
+}
+
+async function judgeWorkspace(
+  verb: VerbName,
+  flags: Flags,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<number> {
+  const { runPass } = await import('#toolchain/instrumented-pass.ts');
+  const started = performance.now();
+  const { directory, selection } = selectionFrom(flags, process.cwd());
+  const result = await runPass({
+    directory,
+    selection,
+    pass: verb === 'async' ? 'check' : 'build',
+    assayVersion: version,
+    env: process.env,
+    signal,
+    onProgress: event => {
+      switch (event.stage) {
+        case 'waiting':
+          return progress.update({
+            what: `waiting for another run of Assay in this workspace (process ${event.pid})`,
+          });
+        case 'preparing':
+          return progress.update({ what: 'reading the workspace' });
+        case 'compiling':
+          return progress.update({
+            what: event.crates.length === 0 ? 'compiling' : `compiling ${event.crates[0]}`,
+            done: event.done,
+            ...(event.total === null ? {} : { total: event.total }),
+          });
+        case 'cargo':
+          return progress.update({ what: event.line.trim() });
+        case 'diagnostic':
+          return;
+      }
+    },
+  });
+  if (verb === 'collect') return await collect(flags, result, progress, started);
+  const { report, cached } = await judgeLive(verb, result, progress);
+  const reuse = describeReuse(result, cached);
+  if (reuse !== null) progress.say(`assay: ${reuse}`);
+  return await finish(verb, flags, report, progress);
+}
+
+/** What a second run says of the first: nothing is worse than a stale result that looks new. */
+function describeReuse(result: PassResult, cached: boolean): string | null {
+  if (result.reused) {
+    return `nothing changed since the last pass: its evidence${cached ? ' and report are' : ' is'} shown`;
+  }
+  if (result.keptUnits > 0)
+    return `${result.keptUnits} of ${result.keptUnits + result.recordedUnits} member crates were fresh`;
+  return null;
+}
+
+async function collect(
+  flags: Flags,
+  result: PassResult,
+  progress: Progress,
+  startedMs: number,
+): Promise<number> {
+  const { writeEvidenceFile } = await import('#toolchain/evidence-file.ts');
+  const path = resolve(flags.output!);
+  await writeEvidenceFile(result.evidence, path);
+  const bytes = statSync(path).size;
+  progress.close();
+  if (!flags.quiet) {
+    const parts = result.evidence.partNames.length;
+    const elapsed = ((performance.now() - startedMs) / 1000).toFixed(1);
+    process.stderr.write(
+      `assay: wrote ${flags.output} (${(bytes / 1e6).toFixed(1)} MB, ${parts} parts, ${elapsed} s)\n`,
+    );
+    process.stderr.write(
+      `assay: it holds sources and compiler output of the workspace; judge it with \`cargo assay --from ${flags.output}\`\n`,
+    );
+  }
+  const failures = result.evidence.header.failures;
+  for (const failure of failures)
+    process.stderr.write(`${failure.output.trimEnd()}\nerror: ${failure.message}\n`);
+  return failures.length > 0 ? 3 : 0;
+}
+
+async function judgeFile(verb: VerbName, flags: Flags, path: string, progress: Progress): Promise<number> {
+  const { openEvidenceFile } = await import('#toolchain/evidence-file.ts');
+  const opened = await openEvidenceFile(path);
+  try {
+    if (opened.source === null) {
+      throw new UsageError(
+        `cannot use \`${path}\` as evidence: ${opened.problems.map(problem => problem.what).join('; ')}`,
+      );
+    }
+    const { judge } = await import('./judge.ts');
+    const report = await judge(opened.source, areasFor(verb, opened.source), progress, opened.problems);
+    return await finish(verb, flags, report, progress);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function judgeLive(
+  verb: VerbName,
+  result: PassResult,
+  progress: Progress,
+): Promise<{ report: Report; cached: boolean }> {
+  const { judgeCached } = await import('./judged-report.ts');
+  return await judgeCached(result, areasFor(verb, result.evidence), progress);
+}
+
+/** A check has no codegen: what was recorded by one says nothing of a build. */
+function areasFor(verb: VerbName, evidence: EvidenceSource): readonly Area[] {
+  const areas = areasOfVerb[verb] ?? ['async', 'build'];
+  return evidence.header.pass === 'check' ? areas.filter(area => area !== 'build') : areas;
+}
+
+async function finish(verb: VerbName, flags: Flags, judged: Report, progress: Progress): Promise<number> {
+  const report = flags.baseline === null ? judged : await applyBaseline(judged, flags.baseline);
+  if (flags.writeBaseline !== null) await saveBaseline(report, flags.writeBaseline);
+  const { emitReport } = await import('./emit-report.ts');
+  await emitReport(verb, report, flags, progress);
+  const { exitCode } = await import('#report/exit-code.ts');
+  return exitCode(report, flags.failOn);
+}
+
+function reportFailure(failure: ToolchainFailure): number {
+  if (failure.output.trim() !== '') process.stderr.write(`${failure.output.trimEnd()}\n\n`);
+  process.stderr.write(`error: ${failure.message}\n`);
+  const advice = adviceFor(failure.kind);
+  if (advice !== null) process.stderr.write(`  help: ${advice}\n`);
+  return failure.exitCode;
+}

@@ -1,0 +1,67 @@
+export type VerbName = 'all' | 'build' | 'async' | 'collect' | 'explain' | 'help';
+
+interface VerbSpec {
+  readonly name: VerbName;
+  /** What is typed after `cargo assay`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly string[];
+  readonly takesFlags: boolean;
+}
+
+/** In the order in which `--help` lists them. `all` is the verb that is not typed. */
+export const verbs: readonly VerbSpec[] = [
+  {
+    name: 'all',
+    usage: '[PATH]',
+    summary: 'All areas that apply to the workspace, one report',
+    description:
+      'One instrumented build of the workspace in target/assay gives the facts for the async rules and the build’s timeline.',
+    examples: ['cargo assay', 'cargo assay ../service --format html -o report.html'],
+    takesFlags: true,
+  },
+  {
+    name: 'build',
+    usage: 'build [PATH]',
+    summary: 'Where the time of a build goes',
+    description:
+      'Builds the workspace once in target/assay and shows, for each unit, its start, frontend, codegen and link time, its\nfeatures and why it was rebuilt; the critical path that was observed; wall time, CPU time and parallelism.',
+    examples: [
+      'cargo assay build',
+      'cargo assay build --release -p server',
+      'cargo assay build --format html -o build.html',
+    ],
+    takesFlags: true,
+  },
+  {
+    name: 'async',
+    usage: 'async [PATH]',
+    summary: 'Async hazards that the type checker does not see',
+    description:
+      'Checks the workspace in target/assay (as `cargo check` does) and judges the compiler’s own control-flow graphs.',
+    examples: [
+      'cargo assay async',
+      'cargo assay async --workspace --fail-on warning --baseline assay-baseline.json',
+      'cargo assay async --format sarif -o assay.sarif',
+    ],
+    takesFlags: true,
+  },
+  {
+    name: 'collect',
+    usage: 'collect -o FILE [PATH]',
+    summary: 'Record the evidence in one compressed file, to judge it elsewhere',
+    description:
+      'Records what the tools said (MIR, build events, messages, versions, commands, the sources that they name) in one file.\nJudging it with --from gives the same report as judging the workspace itself.',
+    examples: ['cargo assay collect -o evidence.assay', 'cargo assay --from evidence.assay'],
+    takesFlags: true,
+  },
+  {
+    name: 'explain',
+    usage: 'explain RULE',
+    summary: 'What a rule finds, why it matters, what it cannot see',
+    description: 'Prints a rule’s page. Without a rule: the list of rules.',
+    examples: ['cargo assay explain async/guard-held-across-await', 'cargo assay explain'],
+    takesFlags: false,
+  },
+];

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from './flags.ts';
+
+/**
+ * Writes a report whole or not at all: to a temporary name beside `path`, then renamed over it.
+ * @throws UsageError where the file cannot be written.
+ */
+export async function writeOutput(path: string, text: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot write \`${path}\`: ${describeCode(code)}`);
+  }
+}
+
+/** Writes to standard output and waits until it is out; a reader that went away (`| head`) is no error. */
+export async function printOutput(text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void => {
+      if (error.code === 'EPIPE') resolve();
+      else reject(error);
+    };
+    process.stdout.once('error', onError);
+    process.stdout.write(text, error => {
+      process.stdout.off('error', onError);
+      if (error === null || error === undefined || (error as NodeJS.ErrnoException).code === 'EPIPE')
+        resolve();
+      else reject(error);
+    });
+  });
+}
+
+function describeCode(code: string | undefined): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'its folder does not exist';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'permission denied';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'ENOSPC':
+      return 'no space left on the device';
+    default:
+      return code ?? 'unknown error';
+  }
+}

@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runAssay } from './run-assay.ts';
+import { freshFolder, heldGuardCrate, heldGuardSource, libManifest, writeFiles } from './sample-workspace.ts';
+
+/** A run as a reader sees it: exit code, then what was said, with the test's folder named `<ws>`. */
+async function transcript(
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string | undefined> = {},
+): Promise<string> {
+  const run = await runAssay([...args, '-q'], { cwd, env });
+  expect(run.stderr).not.toMatch(/\n\s+at .*:\d+:\d+/);
+  return `exit ${run.exitCode}\n${run.stdout}${run.stderr}`.replaceAll(cwd, '<ws>').trimEnd();
+}
+
+describe('requests that are wrong: exit 2', () => {
+  test('an unknown flag, and the one that was meant', async () => {
+    expect(await transcript(['--fromat', 'json'], freshFolder())).toMatchInlineSnapshot();
+  });
+
+  test('a bad value', async () => {
+    expect(await transcript(['--fail-on', 'warnings'], freshFolder())).toMatchInlineSnapshot();
+  });
+
+  test('a word that is neither verb nor path', async () => {
+    expect(await transcript(['biuld'], freshFolder())).toMatchInlineSnapshot();
+  });
+
+  test('no Cargo.toml', async () => {
+    expect(await transcript([], freshFolder())).toMatchInlineSnapshot();
+  });
+
+  test('a broken Cargo.toml, in cargo’s own words', async () => {
+    const folder = freshFolder();
+    writeFiles(folder, { 'Cargo.toml': '[package\nname = "x"\n', 'src/lib.rs': '' });
+    expect(await transcript([], folder)).toMatchInlineSnapshot();
+  });
+
+  test('collect without a file to write', async () => {
+    expect(await transcript(['collect'], heldGuardCrate())).toMatchInlineSnapshot();
+  });
+
+  test('a report that cannot be written', async () => {
+    const folder = heldGuardCrate();
+    expect(await transcript(['async', '-o', 'no/such/folder/report.txt'], folder)).toMatchInlineSnapshot();
+  });
+});
+
+describe('a tool fails: exit 3', () => {
+  test('no cargo on the machine', async () => {
+    const folder = heldGuardCrate();
+    expect(
+      await transcript([], folder, { PATH: '/nonexistent', CARGO: undefined, RUSTC: undefined }),
+    ).toMatchInlineSnapshot();
+  });
+
+  test('a rustc too old', async () => {
+    const folder = heldGuardCrate();
+    const old = freshFolder('old');
+    writeFiles(old, {
+      rustc:
+        '#!/bin/sh\nprintf "rustc 1.63.0 (4b91a6ea7 2022-08-08)\\nbinary: rustc\\nhost: x86_64-unknown-linux-gnu\\nrelease: 1.63.0\\n"\n',
+    });
+    expect(await transcript([], folder, { RUSTC: join(old, 'rustc') })).toMatchInlineSnapshot();
+  });
+
+  test('the target directory cannot be written', async () => {
+    const folder = heldGuardCrate();
+    writeFileSync(join(folder, 'target'), 'a file stands where the folder should be');
+    expect(await transcript(['async'], folder)).toMatchInlineSnapshot();
+  });
+
+  test('one member does not compile: rustc’s errors whole, the other member judged', async () => {
+    const folder = freshFolder();
+    writeFiles(folder, {
+      'Cargo.toml': '[workspace]\nmembers = ["good", "bad"]\nresolver = "2"\n',
+      'good/Cargo.toml': libManifest('good'),
+      'good/src/lib.rs': heldGuardSource,
+      'bad/Cargo.toml': libManifest('bad'),
+      'bad/src/lib.rs': 'pub fn f() -> u32 {\n    "not a number"\n}\n',
+    });
+    const text = await transcript(['async', '--workspace'], folder);
+    expect(text).toContain('exit 3');
+    expect(text).toContain('error[E0308]: mismatched types');
+    expect(text).toContain('"not a number"');
+    expect(text).toContain('good/src/lib.rs:6');
+    expect(text).toContain('held across an await');
+  });
+
+  const smallDisk = process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0;
+  test.skipIf(!smallDisk)('the disk is full', async () => {
+    const folder = heldGuardCrate();
+    const target = join(folder, 'small');
+    mkdirSync(target);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', target]);
+    expect(mounted.status).toBe(0);
+    try {
+      const text = await transcript(['async', '--target-dir', target], folder);
+      expect(text).toContain('exit 3');
+      expect(text).toMatch(/no space left/i);
+    } finally {
+      spawnSync('umount', [target]);
+    }
+  });
+});
+
+describe('recorded evidence that is damaged', () => {
+  test('not an evidence file', async () => {
+    const folder = freshFolder();
+    writeFileSync(join(folder, 'x.assay'), 'hello');
+    expect(await transcript(['--from', 'x.assay'], folder)).toMatchInlineSnapshot();
+  });
+
+  test('no such file', async () => {
+    expect(await transcript(['--from', 'missing.assay'], freshFolder())).toMatchInlineSnapshot();
+  });
+
+  test('cut off at any place, or with any byte flipped: said, never a crash', async () => {
+    const folder = heldGuardCrate();
+    const collected = await runAssay(['collect', '-o', 'whole.assay', '-q'], { cwd: folder });
+    expect(collected.exitCode).toBe(0);
+    const whole = readFileSync(join(folder, 'whole.assay'));
+    const damaged = join(folder, 'damaged.assay');
+    for (let step = 0; step < 8; step++) {
+      const at = Math.floor((whole.length * step) / 8);
+      const flipped = Buffer.from(whole);
+      flipped[at] = flipped[at]! ^ 0x55;
+      for (const bytes of [whole.subarray(0, at), flipped]) {
+        writeFileSync(damaged, bytes);
+        const run = await runAssay(['--from', damaged, '-q'], { cwd: folder });
+        expect([0, 1, 2, 3]).toContain(run.exitCode);
+        expect(run.stdout + run.stderr).not.toMatch(/\n\s+at .*:\d+:\d+|failed where it should not/);
+        if (run.exitCode === 0 || run.exitCode === 1)
+          expect(run.stdout + run.stderr).toMatch(/held across an await|damaged|unknown/);
+      }
+    }
+    expect(existsSync(damaged)).toBe(true);
+  });
+});
