@@ -116,7 +116,11 @@ export function observedCriticalPath(record: BuildRecord, graph: UnitGraph | nul
     }
     for (const part of activeWithin(active, readySeconds, startSeconds).toReversed()) {
       const kind = part.active >= record.jobs ? 'slot' : 'other-wait';
-      add({ kind, unit, startSeconds: part.startSeconds, endSeconds: part.endSeconds, until: null });
+      const later = steps.at(-1)!;
+      // Parts that differ only in how many were active are one wait.
+      if (later.kind === kind && later.unit === unit) steps.pop();
+      const endSeconds = later.kind === kind && later.unit === unit ? later.endSeconds : part.endSeconds;
+      add({ kind, unit, startSeconds: part.startSeconds, endSeconds, until: null });
     }
   }
 }

@@ -68,8 +68,8 @@ export function longestUnitsTable(timeline: Timeline, path: CriticalPath): Table
     ],
     rows: bars.map(bar => [
       bar.label,
-      bar.detail,
-      roundedSeconds(lengthOf(bar)),
+      bar.finished ? bar.detail : `${bar.detail} (did not finish)`,
+      bar.finished ? roundedSeconds(lengthOf(bar)) : null,
       segment(bar, 'frontend'),
       segment(bar, 'codegen'),
       segment(bar, 'link'),

@@ -27,11 +27,11 @@ export function parseCargoMetadata(text: string): Parsed<Workspace | null> {
   if (root === null) return { value: null, problems: [...problems, { what: 'no workspace_root' }] };
 
   const packages: Package[] = [];
-  for (const item of asList(metadata.packages)) {
+  for (const [index, item] of asList(metadata.packages).entries()) {
     const krate = asObject(item);
     const parsed = krate && parsePackage(krate, problems);
     if (parsed) packages.push(parsed);
-    else problems.push({ what: `a package without id, name or version (number ${packages.length + 1})` });
+    else problems.push({ what: `a package without id, name or version (number ${index + 1})` });
   }
   const memberIds = asStrings(metadata.workspace_members);
   const value: Workspace = {
