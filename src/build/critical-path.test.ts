@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseBuildEvents } from '#formats/build-events/parse.ts';
+import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
 import type { BuildRecord } from '#model/build.ts';
+import { alignUnitGraph } from './align-unit-graph.ts';
 import { type CriticalPath, observedCriticalPath } from './critical-path.ts';
 import { recordFromText } from './record-from-text.ts';
+
+const fixture = (path: string) =>
+  readFileSync(new URL(`../../tests/fixtures/${path}`, import.meta.url), 'utf8');
 
 function draw(record: BuildRecord): string {
   const path = observedCriticalPath(record, null);
@@ -48,6 +55,23 @@ describe('with the lists of what each artifact unblocked', () => {
       2..4 slot stall
       4..7 other-wait stall
       7..9 unit stall end"
+    `);
+  });
+
+  test('the moment in which a slot passes from one unit to the next is part of the wait for it', () => {
+    const record = recordFromText(
+      `
+      apple 0-2
+      pear  2.004-4
+      plum  4.003-6 after apple
+      `,
+      { jobs: 1 },
+    );
+    expect(draw(record)).toMatchInlineSnapshot(`
+      "basis: unblocked
+      0..2 unit apple end
+      2..4.003 slot plum
+      4.003..6 unit plum end"
     `);
   });
 
@@ -146,6 +170,23 @@ test('units that release each other, as only a broken record can say, end the pa
     1..1 unit pear end
     1..2 unit apple end"
   `);
+});
+
+test.each([
+  ['clean-1.95.jsonl', 'clean-1.95.json'],
+  ['clean-1.97.jsonl', 'clean-1.97.json'],
+  ['clean-without-sections-1.95.jsonl', 'clean-1.95.json'],
+  ['rebuild-linker-1.95.jsonl', 'clean-1.95.json'],
+])('%s: dependencies alone lead to the path that the lists give', (log, plan) => {
+  const record = parseBuildEvents(fixture(`build-events/${log}`)).value;
+  const { graph } = alignUnitGraph(parseUnitGraph(fixture(`unit-graph/${plan}`)).value, record);
+  const withoutLists = {
+    ...record,
+    runs: record.runs.map(run => ({ ...run, unblocked: [], unblockedByRmeta: [] })),
+  };
+  const path = observedCriticalPath(withoutLists, graph);
+  expect(path.basis).toBe('dependencies');
+  expect(path.steps).toEqual(observedCriticalPath(record, graph).steps);
 });
 
 describe('on any build', () => {

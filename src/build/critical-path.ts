@@ -23,7 +23,7 @@
  * Linear in units and edges, but for what is linked in records without cargo's lists: linear in all units below each.
  */
 import type { BuildRecord, UnitGraph, UnitIndex, UnitRun } from '#model/build.ts';
-import { activeWithin, concurrencyOf } from './concurrency.ts';
+import { activeWithin, type ConcurrencySample, concurrencyOf } from './concurrency.ts';
 
 export interface CriticalPath {
   /** From 0 to the last finish, without gaps, in time order. Empty where nothing finished. */
@@ -114,15 +114,49 @@ export function observedCriticalPath(record: BuildRecord, graph: UnitGraph | nul
       add({ kind: 'wait', unit, startSeconds: readySeconds, endSeconds: startSeconds, until: null });
       return;
     }
-    for (const part of activeWithin(active, readySeconds, startSeconds).toReversed()) {
-      const kind = part.active >= record.jobs ? 'slot' : 'other-wait';
-      const later = steps.at(-1)!;
-      // Parts that differ only in how many were active are one wait.
-      if (later.kind === kind && later.unit === unit) steps.pop();
-      const endSeconds = later.kind === kind && later.unit === unit ? later.endSeconds : part.endSeconds;
-      add({ kind, unit, startSeconds: part.startSeconds, endSeconds, until: null });
+    for (const part of waitsWithin(active, record.jobs, readySeconds, startSeconds).toReversed()) {
+      add({ ...part, unit, until: null });
     }
   }
+}
+
+/**
+ * When a unit ends and the next takes its slot, cargo needs a moment in which the slot looks free. Moments of up to 10 ms
+ * (0.2 to 5 ms were seen) beside a wait for a slot are part of that wait.
+ */
+const handOverSecondsMax = 0.01;
+
+interface Wait {
+  readonly kind: 'slot' | 'other-wait';
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+function waitsWithin(
+  active: readonly ConcurrencySample[],
+  jobs: number,
+  readySeconds: number,
+  startSeconds: number,
+): readonly Wait[] {
+  const parts = activeWithin(active, readySeconds, startSeconds);
+  const waits = merged(parts.map(part => ({ ...part, kind: part.active >= jobs ? 'slot' : 'other-wait' })));
+  if (!waits.some(wait => wait.kind === 'slot')) return waits;
+  return merged(
+    waits.map(wait =>
+      wait.endSeconds - wait.startSeconds <= handOverSecondsMax ? { ...wait, kind: 'slot' } : wait,
+    ),
+  );
+}
+
+/** Neighbours of one kind become one. */
+function merged(waits: readonly Wait[]): readonly Wait[] {
+  const result: Wait[] = [];
+  for (const { kind, startSeconds, endSeconds } of waits) {
+    const before = result.at(-1);
+    if (before?.kind === kind) result[result.length - 1] = { ...before, endSeconds };
+    else result.push({ kind, startSeconds, endSeconds });
+  }
+  return result;
 }
 
 /** The units that each unit waited for last: one, or none where it was ready from the beginning or nothing is known. */

@@ -68,7 +68,9 @@ function summaryOf(timeline: Timeline, path: CriticalPath, jobs: number | null, 
   if (path.basis === 'none') return `${first} What the end waited for is not known.`;
   const chain = onPath.length === 1 ? 'one unit' : `a chain of ${onPath.length} units`;
   const waited = waiting < 0.005 ? '' : ` and ${secondsInWords(waiting)} of waiting`;
-  return `${first} The end hung on ${chain}: ${secondsInWords(work)} of work${waited}.`;
+  const slotSeconds = secondsOf(path, ['slot']);
+  const held = slotSeconds > work ? ' Slots held the build up more than its dependencies did.' : '';
+  return `${first} The end hung on ${chain}: ${secondsInWords(work)} of work${waited}.${held}`;
 }
 
 function measuresOf(
