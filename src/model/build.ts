@@ -28,7 +28,11 @@ export interface UnitRun {
   /** Null when it never finished (failed or interrupted). */
   readonly finishSeconds: number | null;
   /** rustc's own sections (`codegen`, `link`), absolute in the build's clock. */
-  readonly sections: readonly { readonly name: string; readonly startSeconds: number; readonly endSeconds: number }[];
+  readonly sections: readonly {
+    readonly name: string;
+    readonly startSeconds: number;
+    readonly endSeconds: number;
+  }[];
   /** Units that could start because this one's metadata, or this one, was the last that they waited for. */
   readonly unblockedByRmeta: readonly UnitIndex[];
   readonly unblocked: readonly UnitIndex[];
@@ -46,6 +50,8 @@ export interface BuildRecord {
   readonly source: 'build-analysis' | 'timings-html' | 'wrapper';
   readonly command: string | null;
   readonly host: string | null;
+  /** The platform that was asked for; null where the source does not say. */
+  readonly target: string | null;
   readonly profile: string | null;
   readonly jobs: number | null;
   readonly cpuCount: number | null;
@@ -55,5 +61,47 @@ export interface BuildRecord {
   readonly freshness: readonly Freshness[];
   /** Whole machine CPU use in percent over time, where sampled. */
   readonly cpuUsage: readonly { readonly atSeconds: number; readonly percent: number }[];
+  /** From cargo's start to the last thing that the source saw. */
   readonly durationSeconds: number | null;
+  /** What the source itself says about how many units were fresh and how many were run; null where it does not. */
+  readonly unitCounts: { readonly fresh: number; readonly dirty: number } | null;
+}
+
+/** cargo's plan of a build (`--unit-graph`): every unit, with its profile and the targets' real kinds. */
+export interface UnitGraph {
+  readonly units: readonly PlannedUnit[];
+  /** What was asked for. */
+  readonly roots: readonly UnitIndex[];
+}
+
+export interface PlannedUnit extends Unit {
+  /** `lib`, `rlib`, `bin`, `proc-macro`, `cdylib`, … */
+  readonly crateTypes: readonly string[];
+  /** Absolute. */
+  readonly sourcePath: string;
+  readonly edition: string;
+  readonly profile: Profile;
+  readonly dependencies: readonly UnitIndex[];
+}
+
+/** The settings that one unit is compiled with. Null: left to rustc's or cargo's default. */
+export interface Profile {
+  /** `dev`, `release`, … */
+  readonly name: string;
+  /** `0`–`3`, `s`, `z`. */
+  readonly optLevel: string;
+  /** `false`, `true`, `thin`, `fat`, `off`. */
+  readonly lto: string;
+  readonly codegenBackend: string | null;
+  readonly codegenUnits: number | null;
+  /** `0`, `1`, `2`, `line-tables-only`, `line-directives-only`. */
+  readonly debuginfo: string;
+  readonly splitDebuginfo: string | null;
+  readonly debugAssertions: boolean;
+  readonly overflowChecks: boolean;
+  readonly rpath: boolean;
+  readonly incremental: boolean;
+  readonly panic: string;
+  /** `none`, `debuginfo`, `symbols`. */
+  readonly strip: string;
 }

@@ -1,0 +1,72 @@
+/** The parts of an evidence set that the build area judges, parsed. */
+import type { Parsed, Problem } from '#base/parsed.ts';
+import { parseBuildEvents } from '#formats/build-events/parse.ts';
+import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
+import { parseTimingsHtml } from '#formats/timings-html/parse.ts';
+import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
+import { parseWrapperEvents } from '#formats/wrapper-events/parse.ts';
+import type { BuildRecord, UnitGraph, UnitIndex } from '#model/build.ts';
+import type { EvidenceSource } from '#model/evidence.ts';
+import type { Workspace } from '#model/workspace.ts';
+import { alignUnitGraph } from './align-unit-graph.ts';
+
+export interface BuildEvidence {
+  /** Null where no timing was recorded. */
+  readonly record: BuildRecord | null;
+  /** Numbered as the record, where there is one. */
+  readonly graph: UnitGraph | null;
+  /** Units of the record that could not be found in the graph; empty where there is no graph. */
+  readonly unplanned: readonly UnitIndex[];
+  readonly workspace: Workspace | null;
+  /** Of the whole cargo call, from the header. */
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number | null;
+  readonly problems: readonly Problem[];
+}
+
+/** The sources of a timeline, from the one that says most to the one that says least. */
+const recordParts: readonly (readonly [string, (text: string) => Parsed<BuildRecord>])[] = [
+  ['build-events.jsonl', parseBuildEvents],
+  ['timings.html', parseTimingsHtml],
+  ['wrapper-events.jsonl', parseWrapperEvents],
+];
+
+/** Rejects only where the source itself cannot be read. */
+export async function gatherBuildEvidence(source: EvidenceSource): Promise<BuildEvidence> {
+  const problems: Problem[] = [];
+  const read = async <T>(name: string, parse: (text: string) => Parsed<T>): Promise<T | null> => {
+    const text = await source.readPart(name);
+    if (text === null) return null;
+    const parsed = parse(text);
+    problems.push(...parsed.problems.map(problem => ({ ...problem, input: name })));
+    return parsed.value;
+  };
+
+  const workspace = await read('cargo-metadata.json', parseCargoMetadata);
+  const planned = await read('unit-graph.json', parseUnitGraph);
+  let record: BuildRecord | null = null;
+  for (const [name, parse] of recordParts) {
+    const candidate = await read(name, parse);
+    if (candidate !== null && saysSomething(candidate)) {
+      record = candidate;
+      break;
+    }
+    if (candidate !== null) problems.push({ what: 'no units in it', input: name });
+  }
+  const graph = planned !== null && planned.units.length > 0 ? planned : null;
+  const aligned = graph !== null && record !== null ? alignUnitGraph(graph, record) : null;
+  return {
+    record,
+    graph: aligned?.graph ?? graph,
+    unplanned: aligned?.unmatched ?? [],
+    workspace,
+    wallSeconds: source.header.wallSeconds,
+    cpuSeconds: source.header.cpuSeconds,
+    problems,
+  };
+}
+
+/** A build in which everything was fresh has no runs and still says so. */
+function saysSomething(record: BuildRecord): boolean {
+  return record.runs.length > 0 || record.freshness.length > 0 || record.unitCounts !== null;
+}

@@ -1,0 +1,76 @@
+/**
+ * The time stamps of Assay's own compiler wrapper, for cargos that give no better source: one JSON object a line,
+ * `{"crate":"serde","key":"serde-1a2b…","package":"serde 1.0.219","kind":"lib","start":12.345,"end":13.2,"rmeta":null,"status":0}`.
+ * Times are seconds since the pass began; every field but `crate` and `start` may be null. The wrapper sees rustc alone:
+ * no build script runs, no dependencies, no features, no reason.
+ */
+import { asNumber, asString, type JsonObject, parseJsonObject } from '#base/json-value.ts';
+import type { Parsed, Problem } from '#base/parsed.ts';
+import type { BuildRecord, Unit, UnitRun } from '#model/build.ts';
+
+export function parseWrapperEvents(text: string): Parsed<BuildRecord> {
+  const units: Unit[] = [];
+  const runs: UnitRun[] = [];
+  const problems: Problem[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const event = parseJsonObject(line);
+    const crateName = asString(event?.crate);
+    const start = asNumber(event?.start);
+    if (event === null || crateName === null || start === null || start < 0) {
+      problems.push({ what: 'a line without a crate and its start', line: index + 1 });
+      continue;
+    }
+    units.push(parseUnit(event, crateName, units.length));
+    runs.push(parseRun(event, start, runs.length));
+  }
+  const times = runs.flatMap(run => [run.startSeconds, run.finishSeconds ?? 0]);
+  const value: BuildRecord = {
+    source: 'wrapper',
+    command: null,
+    host: null,
+    target: null,
+    profile: null,
+    jobs: null,
+    cpuCount: null,
+    rustcVersion: null,
+    units,
+    runs,
+    freshness: [],
+    cpuUsage: [],
+    durationSeconds: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
+    unitCounts: null,
+  };
+  return { value, problems };
+}
+
+function parseUnit(event: JsonObject, crateName: string, index: number): Unit {
+  const [name, version] = (asString(event.package) ?? crateName).split(' ');
+  return {
+    index,
+    packageId: null,
+    packageName: name || crateName,
+    version: version ?? '',
+    targetName: crateName,
+    targetKind: asString(event.kind) ?? 'unknown',
+    mode: 'unknown',
+    platform: null,
+    features: [],
+    dependencies: null,
+  };
+}
+
+/** An end or an .rmeta before the start is a broken clock, and counts as not seen. */
+function parseRun(event: JsonObject, start: number, unit: number): UnitRun {
+  const end = asNumber(event.end);
+  const rmeta = asNumber(event.rmeta);
+  return {
+    unit,
+    startSeconds: start,
+    rmetaSeconds: rmeta !== null && rmeta >= start ? rmeta : null,
+    finishSeconds: end !== null && end >= start ? end : null,
+    sections: [],
+    unblockedByRmeta: [],
+    unblocked: [],
+  };
+}
