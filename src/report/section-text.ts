@@ -27,16 +27,25 @@ const proseWidthMax = 100;
 // Limit: cells wider than this push the numbers beside them off most terminals.
 const cellWidthMax = 60;
 
-/** A section as text: title, summary and blocks, each block after a blank line. */
+/** A section as text: title and summary, then its blocks, each after a blank line and indented. */
 export function renderSectionText(section: Section, options: SectionTextOptions): readonly string[] {
   const lines = [
     options.palette.strong(visibleText(section.title)),
     ...wrapText(section.summary, '  ', options.width),
   ];
-  for (const block of section.blocks) {
+  const blocks = renderBlocksText(section.blocks, { ...options, width: options.width - 2 });
+  if (blocks.length > 0) lines.push('');
+  for (const line of blocks) lines.push(line === '' ? '' : `  ${line}`);
+  return lines;
+}
+
+/** Blocks as text, with a blank line between two. */
+export function renderBlocksText(blocks: readonly Block[], options: SectionTextOptions): readonly string[] {
+  const lines: string[] = [];
+  for (const block of blocks) {
     const blockLines = renderBlockText(block, options);
-    if (blockLines.length > 0) lines.push('');
-    for (const line of blockLines) lines.push(line === '' ? '' : `  ${line}`);
+    if (blockLines.length > 0 && lines.length > 0) lines.push('');
+    for (const line of blockLines) lines.push(line);
   }
   return lines;
 }
@@ -60,8 +69,7 @@ export function wrapText(text: string, indent: string, width: number): readonly 
 }
 
 function renderBlockText(block: Block, options: SectionTextOptions): readonly string[] {
-  // The section indents its blocks by two columns.
-  const width = options.width - 2;
+  const { width } = options;
   switch (block.kind) {
     case 'measures':
       return [...titleLines(block.title, options), ...measureLines(block, width)];
