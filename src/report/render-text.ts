@@ -1,0 +1,128 @@
+import type { Finding } from '#model/finding.ts';
+import type { Report, ToolFailure, Unknown } from '#model/report.ts';
+import { visibleText } from './display-width.ts';
+import { countsText, isCounted } from './finding-counts.ts';
+import { renderFindingText } from './finding-text.ts';
+import { countText, measureText, pluralText } from './measure-text.ts';
+import { foldNotes } from './note-folding.ts';
+import type { Palette } from './palette.ts';
+import { sectionsOf } from './report-sections.ts';
+import { renderSectionText, wrapText } from './section-text.ts';
+import { locationText, sourceLinesFromExcerpts } from './source-lines.ts';
+
+export interface TextOptions {
+  readonly palette: Palette;
+  /** Columns of the terminal; `Infinity` where the output is no terminal. */
+  readonly width: number;
+  /** Notes with their frames, findings that do not count, all rows, what the report rests on. */
+  readonly verbose: boolean;
+  /** Only failures and findings. */
+  readonly quiet: boolean;
+}
+
+// Limit: as many unknowns as a reader takes in at a glance; `verbose` shows all.
+const unknownCountShown = 10;
+
+/**
+ * The report in rustc's manner: failures of tools first, in their own words; findings with source frames; sections;
+ * what could not be seen; one line of counts. Empty when quiet and there is nothing to say.
+ */
+export function renderText(report: Report, options: TextOptions): string {
+  const paragraphs = [
+    ...report.failures.map(failure => failureLines(failure, options.palette)),
+    ...findingParagraphs(report, options),
+  ];
+  if (!options.quiet) {
+    for (const section of sectionsOf(report)) paragraphs.push(renderSectionText(section, options));
+    if (report.unknowns.length > 0) paragraphs.push(unknownLines(report.unknowns, options));
+    if (options.verbose && report.provenance.length > 0)
+      paragraphs.push(provenanceLines(report, options.palette));
+    if (report.notices.length > 0) {
+      paragraphs.push(
+        report.notices.map(notice => `${options.palette.strong('note')}: ${visibleText(notice)}`),
+      );
+    }
+    paragraphs.push([`${options.palette.strong('assay')}: ${countsText(report)}`]);
+  }
+  return paragraphs.map(lines => `${lines.join('\n')}\n`).join('\n');
+}
+
+function failureLines(failure: ToolFailure, palette: Palette): readonly string[] {
+  const lines = [
+    `${palette.error('error')}${palette.strong(`: ${visibleText(`${failure.tool}: ${failure.message}`)}`)}`,
+  ];
+  const output = failure.output.replace(/\r?\n$/, '');
+  if (output !== '')
+    for (const line of output.split(/\r?\n/)) lines.push(toolOutputText(line, palette.colour));
+  return lines;
+}
+
+/** A line of a tool's output; its colours are kept where there is colour, all else that a terminal obeys is made visible. */
+function toolOutputText(line: string, colour: boolean): string {
+  return (
+    line
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: this is where control characters are kept out.
+      .split(/(\u001b\[[0-9;:]*m)/)
+      .map((part, index) => (index % 2 === 0 ? visibleText(part) : colour ? part : ''))
+      .join('')
+  );
+}
+
+function findingParagraphs(report: Report, options: TextOptions): readonly (readonly string[])[] {
+  const source = sourceLinesFromExcerpts(report.excerpts);
+  const shown = options.verbose ? report.findings : report.findings.filter(isCounted);
+  const framed = options.verbose ? shown : shown.filter(finding => finding.severity !== 'note');
+  const paragraphs: (readonly string[])[] = framed.map(finding =>
+    renderFindingText(finding, source, options),
+  );
+  if (!options.verbose) {
+    const notes = foldedNoteLines(
+      shown.filter(finding => finding.severity === 'note'),
+      options.palette,
+    );
+    if (notes.length > 0) paragraphs.push(notes);
+  }
+  return paragraphs;
+}
+
+function foldedNoteLines(notes: readonly Finding[], palette: Palette): readonly string[] {
+  const lines = foldNotes(notes).map(group => {
+    const count = group.count === 1 ? '' : `${countText(group.count)} × `;
+    const place = group.count === 1 ? `, at ${locationText(group.first.location)}` : '';
+    const rule = `(\`${group.first.rule}\`, ${group.first.confidence}${place})`;
+    return `${palette.note('note')}${palette.strong(`: ${count}${visibleText(group.message)}`)} ${visibleText(rule)}`;
+  });
+  if (lines.length > 0)
+    lines.push(`  ${palette.frame('=')} ${palette.strong('help')}: \`-v\` shows notes with their source`);
+  return lines;
+}
+
+function unknownLines(unknowns: readonly Unknown[], options: TextOptions): readonly string[] {
+  const total = unknowns.reduce((sum, unknown) => sum + unknown.count, 0);
+  const shown = options.verbose ? unknowns : unknowns.slice(0, unknownCountShown);
+  const lines = [
+    `${options.palette.strong('Unknown')}: ${pluralText(total, 'thing')} that could not be seen`,
+  ];
+  for (const unknown of shown) {
+    const [first = '', ...rest] = wrapText(
+      `${countText(unknown.count)} × ${unknown.area}: ${unknown.what}: ${unknown.why}`,
+      '',
+      options.width - 4,
+    );
+    lines.push(`  ${first}`, ...rest.map(line => `    ${line}`));
+  }
+  if (shown.length < unknowns.length)
+    lines.push(`  … ${pluralText(unknowns.length - shown.length, 'more kind')}`);
+  return lines;
+}
+
+function provenanceLines(report: Report, palette: Palette): readonly string[] {
+  const lines = [palette.strong('Provenance')];
+  for (const run of report.provenance) {
+    const exit = run.exitCode === undefined || run.exitCode === 0 ? '' : `, exit code ${run.exitCode}`;
+    lines.push(
+      `  ${visibleText(`${run.command} (${run.tool} ${run.version}, ${measureText(run.seconds, 's')}${exit})`)}`,
+    );
+  }
+  return lines;
+}
