@@ -18,11 +18,19 @@ module.exports = {
   forbidden: [
     only('base', [], 'base holds words without a domain: it knows no other room'),
     only('model', ['base'], 'the nouns are shared by all rooms, so they may depend on none of them'),
-    only('formats', ['base', 'model'], 'a format turns text into the model; it neither reasons nor runs tools'),
+    only(
+      'formats',
+      ['base', 'model'],
+      'a format turns text into the model; it neither reasons nor runs tools',
+    ),
     only('mir', ['base', 'model'], 'reasoning over functions is pure: it takes bodies and gives facts'),
     only('rules', ['base', 'model', 'mir'], 'the engine knows no rule and no area'),
     only('toolchain', ['base', 'model'], 'the door to the outside draws no conclusions'),
-    only('report', ['base', 'model'], 'a renderer sees the finished report only, so every format shows the same'),
+    only(
+      'report',
+      ['base', 'model'],
+      'a renderer sees the finished report only, so every format shows the same',
+    ),
     ...areas.map(area => ({
       name: `${area}-imports`,
       comment: 'an area reasons over the model; only its gather.ts may open the doors to tools and formats',
@@ -35,7 +43,10 @@ module.exports = {
       comment: 'gather.ts may read tools and formats, but no other area and no renderer',
       severity: 'error',
       from: { path: `^src/${area}/gather\\.ts$` },
-      to: { path: '^src/', pathNot: [area, 'base', 'model', 'mir', 'rules', 'toolchain', 'formats'].map(room) },
+      to: {
+        path: '^src/',
+        pathNot: [area, 'base', 'model', 'mir', 'rules', 'toolchain', 'formats'].map(room),
+      },
     })),
     {
       name: 'no-format-imports-another',
@@ -53,7 +64,8 @@ module.exports = {
     },
     {
       name: 'pure-rooms-touch-nothing',
-      comment: 'below toolchain and cli nothing knows files, processes, time or randomness: they are passed in',
+      comment:
+        'below toolchain and cli nothing knows files, processes, time or randomness: they are passed in',
       severity: 'error',
       from: { path: '^src/(base|model|formats|mir|rules|report|build|async)/', pathNot: [test] },
       to: { dependencyTypes: ['core'] },
@@ -65,13 +77,29 @@ module.exports = {
       from: { path: '^src/', pathNot: room('cli') },
       to: { path: room('cli') },
     },
-    { name: 'no-cycles', comment: 'a cycle is one room pretending to be two', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'resolved', comment: 'an import that is not found checks nothing', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    {
+      name: 'no-cycles',
+      comment: 'a cycle is one room pretending to be two',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolved',
+      comment: 'an import that is not found checks nothing',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], mainFields: ['module', 'main'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      mainFields: ['module', 'main'],
+    },
   },
 };

@@ -24,7 +24,8 @@ export interface Flags {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: 'auto' | 'always' | 'never';
-  readonly format: OutputFormat;
+  /** Null: by the extension of the output file, else text. */
+  readonly format: OutputFormat | null;
   readonly output: string | null;
   readonly failOn: FailOn;
   readonly baseline: string | null;
@@ -55,7 +56,7 @@ export const flagSpecs: readonly FlagSpec[] = [
   {
     name: 'format',
     value: 'FORMAT',
-    help: 'text, json, sarif, markdown or html [default: text]',
+    help: 'text, json, sarif, markdown or html [default: by FILE’s extension, else text]',
     group: 'Report',
   },
   { name: 'output', short: 'o', value: 'FILE', help: 'Write the report to FILE', group: 'Report' },
@@ -183,7 +184,7 @@ export function parseFlags(args: readonly string[]): Flags {
     quiet: flag('quiet'),
     verbose: flag('verbose'),
     color: oneOf('color', text('color') ?? 'auto', ['auto', 'always', 'never'] as const),
-    format: oneOf('format', text('format') ?? 'text', outputFormats),
+    format: text('format') === null ? null : oneOf('format', text('format')!, outputFormats),
     output: text('output'),
     failOn: oneOf('fail-on', text('fail-on') ?? 'error', failOnLevels),
     baseline: text('baseline'),

@@ -92,7 +92,7 @@ async function judgeWorkspace(
   const { report, cached } = await judgeLive(verb, result, progress);
   const reuse = describeReuse(result, cached);
   if (reuse !== null) progress.say(`assay: ${reuse}`);
-  return await finish(verb, flags, report, progress);
+  return await finish(flags, report, progress);
 }
 
 /** What a second run says of the first: nothing is worse than a stale result that looks new. */
@@ -143,7 +143,7 @@ async function judgeFile(verb: VerbName, flags: Flags, path: string, progress: P
     }
     const { judge } = await import('./judge.ts');
     const report = await judge(opened.source, areasFor(verb, opened.source), progress, opened.problems);
-    return await finish(verb, flags, report, progress);
+    return await finish(flags, report, progress);
   } finally {
     await opened.close();
   }
@@ -164,11 +164,11 @@ function areasFor(verb: VerbName, evidence: EvidenceSource): readonly Area[] {
   return evidence.header.pass === 'check' ? areas.filter(area => area !== 'build') : areas;
 }
 
-async function finish(verb: VerbName, flags: Flags, judged: Report, progress: Progress): Promise<number> {
+async function finish(flags: Flags, judged: Report, progress: Progress): Promise<number> {
   const report = flags.baseline === null ? judged : await applyBaseline(judged, flags.baseline);
   if (flags.writeBaseline !== null) await saveBaseline(report, flags.writeBaseline);
   const { emitReport } = await import('./emit-report.ts');
-  await emitReport(verb, report, flags, progress);
+  await emitReport(report, flags, progress);
   const { exitCode } = await import('#report/exit-code.ts');
   return exitCode(report, flags.failOn);
 }

@@ -67,7 +67,11 @@ export interface TimelineBar {
   readonly startSeconds: number;
   readonly endSeconds: number;
   /** Parts of the bar by name (`frontend`, `codegen`, `link`); empty where the split is not known. */
-  readonly segments: readonly { readonly name: string; readonly startSeconds: number; readonly endSeconds: number }[];
+  readonly segments: readonly {
+    readonly name: string;
+    readonly startSeconds: number;
+    readonly endSeconds: number;
+  }[];
   /** On the observed critical path. */
   readonly critical: boolean;
   readonly member: boolean;

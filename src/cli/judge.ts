@@ -1,0 +1,104 @@
+import { judgeAsync } from '#async/judge.ts';
+import { rules as asyncRules } from '#async/rules/registry.generated.ts';
+import type { Problem } from '#base/parsed.ts';
+import { gatherBuildEvidence } from '#build/gather.ts';
+import { judgeBuild } from '#build/judge.ts';
+import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
+import type { AreaResult } from '#model/area-result.ts';
+import type { EvidenceSource } from '#model/evidence.ts';
+import type { Area, Report, Unknown } from '#model/report.ts';
+import type { Workspace } from '#model/workspace.ts';
+import { assembleReport } from '#report/assemble-report.ts';
+import { applySuppressions, type SourceText } from '#rules/suppression.ts';
+import type { Progress } from './progress.ts';
+import { version } from './version.ts';
+
+const sourcePrefix = 'source/';
+
+/**
+ * Evidence to report: a pure function of the evidence and the areas, whether it was recorded just now or last year.
+ * `problems` are those that opening the evidence had.
+ */
+export async function judge(
+  evidence: EvidenceSource,
+  areas: readonly Area[],
+  progress: Progress,
+  problems: readonly Problem[],
+): Promise<Report> {
+  progress.update({ what: 'judging' });
+  const sources = await readSources(evidence);
+  const textByFile = new Map(sources.map(source => [source.file, source.text]));
+  const readSource = (file: string): string | null => textByFile.get(file) ?? null;
+  const { header } = evidence;
+
+  const areaResults: Partial<Record<Area, AreaResult>> = {};
+  let workspace: Workspace | null = null;
+  if (areas.includes('build')) {
+    const build = await gatherBuildEvidence(evidence);
+    workspace = build.workspace;
+    areaResults.build = judgeBuild(build);
+  }
+  if (areas.includes('async')) {
+    const result = await judgeAsync({ evidence, readSource, workspaceRoot: header.root });
+    const names = asyncRules.map(rule => rule.name);
+    areaResults.async = { ...result, findings: applySuppressions('async', names, result.findings, sources) };
+  }
+  workspace ??= parseCargoMetadata((await evidence.readPart('cargo-metadata.json')) ?? '').value;
+
+  return assembleReport({
+    assayVersion: version,
+    workspace: {
+      members: membersOf(workspace),
+      rustc: versionWord(header.rustcVersionVerbose, 'release'),
+      cargo: versionWord(header.cargoVersionVerbose, 'release'),
+      host: versionWord(header.rustcVersionVerbose, 'host'),
+    },
+    areaResults,
+    unknowns: unknownsOf(evidence, problems),
+    failures: header.failures,
+    provenance: header.runs,
+    notices: [],
+    readSource,
+  });
+}
+
+async function readSources(evidence: EvidenceSource): Promise<SourceText[]> {
+  const sources: SourceText[] = [];
+  for (const name of evidence.partNames) {
+    if (!name.startsWith(sourcePrefix)) continue;
+    const text = await evidence.readPart(name);
+    if (text !== null) sources.push({ file: name.slice(sourcePrefix.length), text });
+  }
+  return sources;
+}
+
+function membersOf(workspace: Workspace | null): string[] {
+  if (workspace === null) return [];
+  const members = new Set(workspace.memberIds);
+  return workspace.packages
+    .filter(krate => members.has(krate.id))
+    .map(krate => `${krate.name} ${krate.version}`);
+}
+
+function versionWord(verbose: string, key: string): string {
+  return new RegExp(`^${key}: (.*)$`, 'm').exec(verbose)?.[1]?.trim() ?? 'unknown';
+}
+
+function unknownsOf(evidence: EvidenceSource, problems: readonly Problem[]): Unknown[] {
+  const unknowns: Unknown[] = problems.map(problem => ({
+    area: 'workspace',
+    what: problem.input === undefined ? problem.what : `${problem.input}: ${problem.what}`,
+    why: 'this part of the evidence is damaged',
+    count: 1,
+  }));
+  for (const unit of evidence.header.mirUnits) {
+    if (unit.unreadable.length === 0) continue;
+    unknowns.push({
+      area: 'async',
+      what: `functions of ${unit.package} (${unit.targetKind} ${unit.crateName})`,
+      why: 'their dumps could not be read',
+      count: unit.unreadable.length,
+    });
+  }
+  return unknowns;
+}
