@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { parseBuildEvents } from '#formats/build-events/parse.ts';
 import { parseTimingsHtml } from '#formats/timings-html/parse.ts';
 import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
+import { parseWrapperEvents } from '#formats/wrapper-events/parse.ts';
 import type { BuildRecord } from '#model/build.ts';
 import { alignUnitGraph } from './align-unit-graph.ts';
+import { observedCriticalPath } from './critical-path.ts';
 
 const fixture = (path: string) =>
   readFileSync(new URL(`../../tests/fixtures/${path}`, import.meta.url), 'utf8');
@@ -54,6 +56,45 @@ test("a page's units, by name, kind and features", () => {
   expect(aligned.unmatched).toEqual([]);
   const macros = aligned.graph.units.filter(planned => planned.targetKind === 'proc-macro');
   expect(macros.map(planned => planned.packageName)).toEqual(['serde_derive', 'stamp']);
+});
+
+test("a wrapper's units, by what rustc was asked for", () => {
+  const lines = events.runs
+    .map(run => ({ run, unit: events.units[run.unit]!, planned: graph.units[run.unit]! }))
+    .filter(({ unit }) => unit.mode !== 'run-custom-build')
+    .map(({ run, unit, planned }) =>
+      JSON.stringify({
+        crate: unit.targetName.replaceAll('-', '_'),
+        package: `${unit.packageName} ${unit.version}`,
+        kind: planned.crateTypes[0],
+        start: run.startSeconds,
+        end: run.finishSeconds,
+        rmeta: run.rmetaSeconds,
+      }),
+    );
+  const record = parseWrapperEvents(lines.join('\n')).value;
+  const aligned = alignUnitGraph(graph, record);
+  expect(aligned.unmatched).toEqual([]);
+  const name = (index: number | null) => record.units.find(unit => unit.index === index)?.packageName ?? '';
+  const path = observedCriticalPath(record, aligned.graph);
+  expect(path.steps.map(step => `${step.kind} ${name(step.unit)}`).join('\n')).toMatchInlineSnapshot(`
+    "cargo 
+    unit proc-macro2
+    unknown proc-macro2
+    unit proc-macro2
+    wait quote
+    unit quote
+    wait syn
+    unit syn
+    wait serde_derive
+    unit serde_derive
+    wait serde
+    unit serde
+    wait pantry
+    unit pantry
+    wait kiosk
+    unit kiosk"
+  `);
 });
 
 test('of two planned units that fit alike neither is taken, unless the number decides', () => {

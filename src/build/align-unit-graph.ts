@@ -57,8 +57,8 @@ function coarseKey(unit: Unit): string {
 function fits(unit: Unit, planned: PlannedUnit, record: BuildRecord): boolean {
   return (
     (unit.packageId === null || unit.packageId === planned.packageId) &&
-    (unit.mode === 'unknown' || unit.mode === planned.mode) &&
-    sameKind(unit.targetKind, planned) &&
+    sameMode(unit.mode, planned) &&
+    sameKind(unit.targetKind, planned, record) &&
     // Only the log of cargo names platforms, and it writes the host's triple where the plan has null.
     (record.source !== 'build-analysis' || hostIsNull(unit, record) === hostIsNull(planned, record)) &&
     // A page before cargo 1.94 and the wrapper name no features.
@@ -71,10 +71,17 @@ function hostIsNull(unit: Unit, record: BuildRecord): string | null {
   return unit.platform === record.host ? null : unit.platform;
 }
 
+/** Not known is whether a unit was built or checked; tests, docs and runs of build scripts are always told apart. */
+function sameMode(mode: string, planned: PlannedUnit): boolean {
+  return mode === 'unknown' ? planned.mode === 'build' || planned.mode === 'check' : planned.mode === mode;
+}
+
 /** Logs and pages say `lib` for every kind of library; the plan says `proc-macro`, `cdylib`, `rlib`, … */
-function sameKind(kind: string, planned: PlannedUnit): boolean {
+function sameKind(kind: string, planned: PlannedUnit, record: BuildRecord): boolean {
   const notLibrary = ['bin', 'test', 'bench', 'example', 'custom-build'];
   if (kind === 'unknown') return true;
+  // The wrapper sees the crate type, which is `bin` for an example too.
+  if (record.source === 'wrapper' && kind === 'bin' && planned.targetKind === 'example') return true;
   return notLibrary.includes(kind) ? planned.targetKind === kind : !notLibrary.includes(planned.targetKind);
 }
 

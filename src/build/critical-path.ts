@@ -19,6 +19,8 @@
  * tell these apart. What was ready from the beginning counts as ready at the first start of any unit, and the time before is
  * cargo's own: resolving, planning, checking what is fresh.
  *
+ * Wrapper logs do not show the runs of build scripts. Where one lies between two units, the time between is unknown.
+ *
  * Limits: units that never finished are not walked to. Times of a page are rounded to 10 ms, and so is the path.
  * Linear in units and edges, but for what is linked in records without cargo's lists: linear in all units below each.
  */
@@ -53,6 +55,8 @@ export interface Release {
   readonly artifact: 'rmeta' | 'end';
   /** Never after the waiting unit's start. */
   readonly atSeconds: number;
+  /** True: a build script ran in between, and the record does not show it. */
+  readonly unseenRun: boolean;
 }
 
 /** Graph: numbered as the record (see alignUnitGraph). */
@@ -83,7 +87,8 @@ export function observedCriticalPath(record: BuildRecord, graph: UnitGraph | nul
       addBeginning(run, release !== null);
       break;
     }
-    addWait(run.unit, release.atSeconds, run.startSeconds);
+    if (release.unseenRun) addUnknown(run, release.atSeconds);
+    else addWait(run.unit, release.atSeconds, run.startSeconds);
     run = before;
     until = release.artifact;
     untilSeconds = release.atSeconds;
@@ -107,6 +112,10 @@ export function observedCriticalPath(record: BuildRecord, graph: UnitGraph | nul
     }
     addWait(first.unit, firstStart, first.startSeconds);
     add({ kind: 'cargo', unit: null, startSeconds: 0, endSeconds: firstStart, until: null });
+  }
+
+  function addUnknown(waiting: UnitRun, startSeconds: number): void {
+    add({ kind: 'unknown', unit: waiting.unit, startSeconds, endSeconds: waiting.startSeconds, until: null });
   }
 
   function addWait(unit: UnitIndex, readySeconds: number, startSeconds: number): void {
@@ -190,7 +199,7 @@ function releasesFromLists(record: BuildRecord): ReadonlyMap<UnitIndex, Release>
     const start = run?.startSeconds ?? 0;
     if (run === undefined || unit === by || runByUnit.get(by)!.startSeconds > start) return;
     // A page with rustc's sections does not say when the .rmeta was there: at the latest when the unit began.
-    const release = { by, artifact, atSeconds: Math.min(seconds ?? start, start) };
+    const release = { by, artifact, atSeconds: Math.min(seconds ?? start, start), unseenRun: false };
     if (isLater(release, releaseByUnit.get(unit))) releaseByUnit.set(unit, release);
   };
   for (const run of runByUnit.values()) {
@@ -203,6 +212,7 @@ function releasesFromLists(record: BuildRecord): ReadonlyMap<UnitIndex, Release>
 /** Which units a unit needs, and whether it needs their objects. */
 interface Needs {
   readonly dependenciesOf: ReadonlyMap<UnitIndex, readonly UnitIndex[]>;
+  readonly runsOfBuildScripts: ReadonlySet<UnitIndex>;
   /** It is linked, or it is not compiled by rustc: an .rmeta is not enough for it. */
   needsObjects(unit: UnitIndex): boolean;
 }
@@ -221,7 +231,12 @@ function needsOf(record: BuildRecord, graph: UnitGraph | null): Needs {
     if (unit.dependencies !== null) dependenciesOf.set(unit.index, unit.dependencies);
     if (unit.targetKind === 'lib' && unit.mode === 'build') pureLibraries.add(unit.index);
   }
-  return { dependenciesOf, needsObjects: unit => !pureLibraries.has(unit) };
+  const runsOfBuildScripts = new Set(
+    [...record.units, ...(graph?.units ?? [])]
+      .filter(unit => unit.mode === 'run-custom-build')
+      .map(unit => unit.index),
+  );
+  return { dependenciesOf, runsOfBuildScripts, needsObjects: unit => !pureLibraries.has(unit) };
 }
 
 function releaseFromDependencies(
@@ -234,11 +249,16 @@ function releaseFromDependencies(
   if (run === undefined || direct === undefined) return null;
   const needed = needs.needsObjects(unit) ? allBelow(unit, needs.dependenciesOf) : direct;
   let release: Release | undefined;
-  for (const dependency of needed) {
+  const offer = (dependency: UnitIndex, unseenRun: boolean) => {
     const other = runByUnit.get(dependency);
-    if (other === undefined || dependency === unit) continue;
+    if (other === undefined || dependency === unit) return;
     const offered = artifactBefore(run, other, needs);
-    if (offered !== null && isLater(offered, release)) release = offered;
+    if (offered !== null && isLater(offered, release)) release = { ...offered, unseenRun };
+  };
+  for (const dependency of needed) {
+    const unseenRun = needs.runsOfBuildScripts.has(dependency) && !runByUnit.has(dependency);
+    if (unseenRun) for (const script of needs.dependenciesOf.get(dependency) ?? []) offer(script, true);
+    else offer(dependency, false);
   }
   return release ?? null;
 }
@@ -248,15 +268,15 @@ const clockToleranceSeconds = 0.011;
 
 function artifactBefore(run: UnitRun, dependency: UnitRun, needs: Needs): Release | null {
   const latest = run.startSeconds + clockToleranceSeconds;
-  const { rmetaSeconds, finishSeconds } = dependency;
+  const { unit: by, rmetaSeconds, finishSeconds } = dependency;
   const rmetaIsEnough = !needs.needsObjects(run.unit) && !needs.needsObjects(dependency.unit);
   if (dependency.startSeconds > run.startSeconds) return null;
   const ended = finishSeconds !== null && finishSeconds <= latest;
   if (rmetaSeconds !== null && rmetaSeconds <= latest && (rmetaIsEnough || !ended)) {
-    return { by: dependency.unit, artifact: 'rmeta', atSeconds: Math.min(rmetaSeconds, run.startSeconds) };
+    return { by, artifact: 'rmeta', atSeconds: Math.min(rmetaSeconds, run.startSeconds), unseenRun: false };
   }
   return ended
-    ? { by: dependency.unit, artifact: 'end', atSeconds: Math.min(finishSeconds, run.startSeconds) }
+    ? { by, artifact: 'end', atSeconds: Math.min(finishSeconds, run.startSeconds), unseenRun: false }
     : null;
 }
 

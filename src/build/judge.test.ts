@@ -265,7 +265,7 @@ test("the wrapper's time stamps alone: what waited for what is unknown", async (
     unknown: end of a unit (1): it failed, or the build was interrupted
     unknown: split of a unit into frontend, codegen and link (1): rustc reported no sections of it, and cargo saw no .rmeta before its end
     unknown: reason why a unit was built (4): only cargo's build log has reasons, and this cargo or this run has none
-    unknown: what a unit on the critical path waited for (1): the record has neither lists of unblocked units nor dependencies that reach it
+    unknown: what a unit on the critical path waited for (1): the record has neither lists of unblocked units nor dependencies, or not the run of a build script
     unknown: which units belong to the workspace (4): cargo metadata is missing from the evidence
     0 findings"
   `);

@@ -199,7 +199,7 @@ function unknownsOf(evidence: BuildEvidence, timeline: Timeline, path: CriticalP
     {
       area: 'build',
       what: 'what a unit on the critical path waited for',
-      why: 'the record has neither lists of unblocked units nor dependencies that reach it',
+      why: 'the record has neither lists of unblocked units nor dependencies, or not the run of a build script',
       count: lost,
     },
     {

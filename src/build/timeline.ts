@@ -166,6 +166,7 @@ function detailOf(unit: Unit, planned: PlannedUnit | undefined): string {
   const named = ['bin', 'test', 'bench', 'example'].includes(kind);
   const what = kind === 'custom-build' ? 'build script' : named ? `${kind} "${unit.targetName}"` : kind;
   const plain = unit.mode === 'build' || unit.mode === 'unknown' || (unit.mode === 'test' && kind === 'test');
+  if (kind === 'unknown') return plain ? unit.targetName : `${unit.targetName} (${unit.mode})`;
   return plain ? what : `${what} (${unit.mode})`;
 }
 

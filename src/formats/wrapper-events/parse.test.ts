@@ -33,6 +33,27 @@ test('a line without a start is a problem, and an end before the start counts as
   expect(problems.map(problem => problem.line)).toEqual([1, 3]);
 });
 
+test('build scripts and tests are told by what rustc was asked for', () => {
+  const kinds = [
+    ['build_script_build', 'bin'],
+    ['weighs', 'test'],
+    ['kiosk', 'bin'],
+    ['stamp', 'proc-macro'],
+    ['odd', null],
+  ];
+  const lines = kinds.map(([crate, kind]) =>
+    JSON.stringify({ crate, kind, package: 'shop 1.0.0', start: 0, end: 1 }),
+  );
+  const units = parseWrapperEvents(lines.join('\n')).value.units;
+  expect(units.map(({ targetName, targetKind, mode }) => `${targetName} ${targetKind} ${mode}`)).toEqual([
+    'build_script_build custom-build unknown',
+    'weighs unknown test',
+    'kiosk bin unknown',
+    'stamp proc-macro unknown',
+    'odd unknown unknown',
+  ]);
+});
+
 test('cut off anywhere, every whole line counts', () => {
   fc.assert(
     fc.property(fc.nat({ max: text.length }), length => {

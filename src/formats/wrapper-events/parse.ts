@@ -1,8 +1,9 @@
 /**
  * The time stamps of Assay's own compiler wrapper, for cargos that give no better source: one JSON object a line,
  * `{"crate":"serde","key":"serde-1a2b…","package":"serde 1.0.219","kind":"lib","start":12.345,"end":13.2,"rmeta":null,"status":0}`.
- * Times are seconds since the pass began; every field but `crate` and `start` may be null. The wrapper sees rustc alone:
- * no build script runs, no dependencies, no features, no reason.
+ * Times are seconds since the pass began; every field but `crate` and `start` may be null. `kind` is rustc's crate type, or
+ * `test` for anything compiled with the test harness. The wrapper sees rustc alone: no build script runs, no dependencies,
+ * no features, no reason.
  */
 import { asNumber, asString, type JsonObject, parseJsonObject } from '#base/json-value.ts';
 import type { Parsed, Problem } from '#base/parsed.ts';
@@ -52,12 +53,22 @@ function parseUnit(event: JsonObject, crateName: string, index: number): Unit {
     packageName: name || crateName,
     version: version ?? '',
     targetName: crateName,
-    targetKind: asString(event.kind) ?? 'unknown',
-    mode: 'unknown',
+    ...kindAndMode(asString(event.kind) ?? 'unknown', crateName),
     platform: null,
     features: [],
     dependencies: null,
   };
+}
+
+/** With the test harness the kind of the target is not known; without it, whether the unit is built or only checked. */
+function kindAndMode(
+  kind: string,
+  crateName: string,
+): { readonly targetKind: string; readonly mode: string } {
+  if (kind === 'test') return { targetKind: 'unknown', mode: 'test' };
+  // cargo gives this name to build scripts alone, whatever their file is called (`build_script_main` for main.rs).
+  const isBuildScript = kind === 'bin' && crateName.startsWith('build_script_');
+  return { targetKind: isBuildScript ? 'custom-build' : kind, mode: 'unknown' };
 }
 
 /** An end or an .rmeta before the start is a broken clock, and counts as not seen. */
