@@ -5,6 +5,7 @@ import type { ToolFailure } from '#model/report.ts';
  *
  * - `no-manifest`        there is no Cargo.toml here or above
  * - `bad-manifest`       cargo cannot read the workspace (manifest, lock file, features, registry); its words are in `output`
+ * - `bad-request`        cargo refused the flags: an unknown package, feature, profile or target
  * - `no-cargo`           cargo or rustc could not be started
  * - `rustc-too-old`      older than `oldestRustc`
  * - `unwritable-target`  nothing can be written under `<target>/assay`
@@ -17,6 +18,7 @@ import type { ToolFailure } from '#model/report.ts';
 export type FailureKind =
   | 'no-manifest'
   | 'bad-manifest'
+  | 'bad-request'
   | 'no-cargo'
   | 'rustc-too-old'
   | 'unwritable-target'
@@ -43,11 +45,11 @@ export class ToolchainFailure extends Error {
   }
 
   /**
-   * Exit code of the command for this failure: 2 where the request was wrong (no workspace), 130 when interrupted,
+   * Exit code of the command for this failure: 2 where the request was wrong (no workspace, a flag that cargo refuses), 130 when interrupted,
    * 3 where a tool failed.
    */
   get exitCode(): 2 | 3 | 130 {
-    if (this.kind === 'no-manifest' || this.kind === 'bad-manifest') return 2;
+    if (this.kind === 'no-manifest' || this.kind === 'bad-manifest' || this.kind === 'bad-request') return 2;
     return this.kind === 'interrupted' ? 130 : 3;
   }
 
