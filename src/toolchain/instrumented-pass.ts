@@ -1,0 +1,382 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EvidenceSource, MirUnit } from '#model/evidence.ts';
+import type { ToolFailure, ToolRun } from '#model/report.ts';
+import { planEvents } from './build-events.ts';
+import { buildArguments, shownCommand } from './cargo-arguments.ts';
+import type { CompilerArtifact } from './cargo-messages.ts';
+import { type CargoPass, type CargoPassPlan, runCargoPass } from './cargo-pass.ts';
+import { withInterrupts } from './child-groups.ts';
+import {
+  type HeaderFacts,
+  openEvidenceFolder,
+  readStoredPart,
+  readStoredSet,
+  type StoredSet,
+  storeSet,
+} from './evidence-folder.ts';
+import { failureFromFileError, ToolchainFailure } from './failure.ts';
+import { cargoEnvironment, type Preparation, preparePass } from './preparation.ts';
+import { channelOverride, dumpFlags } from './probe.ts';
+import { runTool } from './run-tool.ts';
+import { type Selected, selectUnits } from './selected-units.ts';
+import { openUnitStore } from './unit-store.ts';
+import { readUnitGraph } from './workspace-facts.ts';
+import { writeWrapper } from './wrapper.ts';
+
+/** What to build and how: cargo's own flags, by cargo's names. */
+export interface CargoSelection {
+  /** `--manifest-path`; null: found from `directory` upwards, as cargo does. */
+  readonly manifestPath: string | null;
+  readonly packages: readonly string[];
+  readonly workspace: boolean;
+  readonly exclude: readonly string[];
+  readonly features: readonly string[];
+  readonly allFeatures: boolean;
+  readonly noDefaultFeatures: boolean;
+  /** `--lib`, `--bins`, `--bin NAME`, `--all-targets`, … as a user would write them, one word each. */
+  readonly targets: readonly string[];
+  /** `--target` triples. */
+  readonly triples: readonly string[];
+  /** `--profile NAME`; `--release` is `release`; null: cargo's default. */
+  readonly profile: string | null;
+  /** `--target-dir`; Assay keeps to `<it>/assay`. */
+  readonly targetDir: string | null;
+  readonly offline: boolean;
+  readonly locked: boolean;
+  readonly frozen: boolean;
+  readonly jobs: string | null;
+}
+
+/** A selection without any flag. */
+export const plainSelection: CargoSelection = {
+  manifestPath: null,
+  packages: [],
+  workspace: false,
+  exclude: [],
+  features: [],
+  allFeatures: false,
+  noDefaultFeatures: false,
+  targets: [],
+  triples: [],
+  profile: null,
+  targetDir: null,
+  offline: false,
+  locked: false,
+  frozen: false,
+  jobs: null,
+};
+
+export type PassProgress =
+  | { readonly stage: 'waiting'; readonly pid: number }
+  | { readonly stage: 'preparing' }
+  | {
+      readonly stage: 'compiling';
+      /** Units done so far, fresh ones included. */
+      readonly done: number;
+      /** Units of the whole build; null where cargo could not say. */
+      readonly total: number | null;
+      /** Crates that are being compiled now, oldest first. */
+      readonly crates: readonly string[];
+    }
+  /** A line of cargo's own (`Downloading`, `Blocking waiting for file lock`). */
+  | { readonly stage: 'cargo'; readonly line: string }
+  /** A diagnostic of rustc as rustc draws it, whole. Given once per diagnostic of this run. */
+  | { readonly stage: 'diagnostic'; readonly level: string; readonly rendered: string };
+
+export interface PassOptions {
+  /** Where the user stands. */
+  readonly directory: string;
+  readonly selection: CargoSelection;
+  /** `check` yields facts; `build` yields facts and the timeline of a real build. */
+  readonly pass: 'check' | 'build';
+  /** Version of Assay, for the evidence's header. */
+  readonly assayVersion: string;
+  /** Environment of the tools; `process.env` in the product. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly onProgress?: (progress: PassProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface PassResult {
+  readonly evidence: EvidenceSource;
+  /** Nothing was compiled: the evidence is that of the last pass, unchanged. */
+  readonly reused: boolean;
+  /** Member units whose MIR was recorded now, and whose recorded MIR was kept. */
+  readonly recordedUnits: number;
+  readonly keptUnits: number;
+  /** `<target>/assay`. */
+  readonly assayDir: string;
+  /**
+   * Lets the next pass in this target directory begin. Until then the evidence's parts do not change; call it when the
+   * last part was read. (When the process exits without, it is released too.)
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes one instrumented cargo pass and returns the evidence that it left.
+ *
+ * What cargo finds fresh keeps the MIR that was recorded when it was compiled; when nothing at all was compiled, the
+ * evidence of the last pass is returned as it was. Throws only `ToolchainFailure`. A workspace that does not compile is
+ * not thrown: the evidence holds what did compile, and rustc's words are in `header.failures`.
+ */
+export async function runPass(options: PassOptions): Promise<PassResult> {
+  return withInterrupts(options.signal, async signal => {
+    options.onProgress?.({ stage: 'preparing' });
+    const preparation = await preparePass(options, signal);
+    let keepLock = false;
+    try {
+      const result = await passUnderLock(options, preparation, signal);
+      keepLock = true;
+      return result;
+    } catch (error) {
+      throw failureFromFileError(error, preparation.assayDir);
+    } finally {
+      preparation.lockFile.restore(preparation.assayDir);
+      if (!keepLock) await preparation.passLock.release();
+    }
+  });
+}
+
+async function passUnderLock(
+  options: PassOptions,
+  preparation: Preparation,
+  signal: AbortSignal,
+): Promise<PassResult> {
+  const { assayDir, facts, toolchain } = preparation;
+  const cargoDir = join(assayDir, 'cargo');
+  const marksDir = join(assayDir, 'marks');
+  const flags = dumpFlags(preparation.capabilities);
+  const recipe = hash([recipeVersion, ...flags]);
+  const setDir = join(assayDir, 'evidence', `${options.pass}-${hash(buildArguments(options.selection))}`);
+  const events = planEvents(preparation, options.pass, flags.length > 0, options.env);
+  const [store, storedSet] = await Promise.all([
+    openUnitStore(join(assayDir, 'units')),
+    readStoredSet(setDir),
+  ]);
+  const wrapper = await writeWrapper(assayDir, {
+    memberDirs: facts.memberDirs,
+    marksDir,
+    userWrapper: preparation.config.rustcWrapper,
+    dumpFlags: flags,
+    stripSectionTimings: events.sectionTimings && !toolchain.nightly,
+  });
+  const storedMetadata = storedSet === null ? null : await readStoredPart(setDir, 'cargo-metadata.json');
+  const graph = readGraph(
+    options,
+    preparation,
+    cargoDir,
+    setDir,
+    storedMetadata === preparation.metadata,
+    signal,
+  );
+  const total = graph.then(text => (text === null ? null : unitCount(text)));
+  const plan: CargoPassPlan = { cargoDir, marksDir, wrapper, recipe, events, total };
+
+  const passes: CargoPass[] = [];
+  let pass: CargoPass;
+  let selected: Selected;
+  for (let attempt = 0; ; attempt++) {
+    pass = await runCargoPass(options, preparation, plan, store, signal);
+    passes.push(pass);
+    if (pass.result.exitCode !== 0 && !pass.finished) {
+      await graph.catch(() => null);
+      throw new ToolchainFailure('bad-request', 'cargo', 'cargo refused the request', pass.errorOutput);
+    }
+    selected = selectUnits(pass.artifacts.filter(isMember(facts.memberIds)), await store.load(recipe));
+    const unrecorded = selected.missing.filter(artifact => artifact.fresh);
+    if (flags.length === 0 || unrecorded.length === 0 || attempt === 2) break;
+    // cargo thinks them fresh and their MIR is not here: never judge less in silence, make them again.
+    await forceRebuild(options, preparation, cargoDir, unrecorded, attempt, signal);
+  }
+  const unitGraph = await graph;
+  const compiled = passes.filter(one => one.runs.length > 0);
+  const failed = pass.result.exitCode !== 0;
+  const untouched =
+    compiled.length === 0 && !failed && storedSet !== null && storedSet.header.failures.length === 0;
+  const set = untouched
+    ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
+    : await newSet(options, preparation, setDir, compiled.length > 0 ? compiled : [pass], pass, unitGraph);
+  const missing = flags.length === 0 ? [] : selected.missing.map(unrecordedUnit);
+  const manifests = facts.memberDirs.map(folder => join(folder, 'Cargo.toml'));
+  const evidence = openEvidenceFolder(setDir, set, selected.units, missing, store, [
+    join(facts.root, 'Cargo.toml'),
+    ...manifests,
+  ]);
+  const compiledKeys = new Set(compiled.flatMap(one => one.runs.map(run => run.key)));
+  const recordedUnits = selected.units.filter(unit => compiledKeys.has(unit.record.key)).length;
+  return {
+    evidence,
+    reused: untouched,
+    recordedUnits,
+    keptUnits: selected.units.length - recordedUnits,
+    assayDir,
+    close: () => preparation.passLock.release(),
+  };
+}
+
+// Raise it when what is recorded changes for the same compiler flags.
+const recipeVersion = '1';
+
+function isMember(memberIds: readonly string[]): (artifact: CompilerArtifact) => boolean {
+  const ids = new Set(memberIds);
+  return artifact => ids.has(artifact.packageId) && !artifact.targetKind.includes('custom-build');
+}
+
+/** Keeps the evidence of the last pass; only what cargo says of the workspace may have changed without a compilation. */
+async function keepSet(
+  setDir: string,
+  set: StoredSet,
+  storedMetadata: string | null,
+  preparation: Preparation,
+  unitGraph: string | null,
+): Promise<StoredSet> {
+  if (storedMetadata === preparation.metadata) return set;
+  const parts = new Map<string, string>();
+  for (const name of set.partNames) parts.set(name, (await readStoredPart(setDir, name)) ?? '');
+  parts.set('cargo-metadata.json', preparation.metadata);
+  if (unitGraph !== null) parts.set('unit-graph.json', unitGraph);
+  await storeSet(setDir, set.header, parts);
+  return (await readStoredSet(setDir)) ?? set;
+}
+
+async function newSet(
+  options: PassOptions,
+  preparation: Preparation,
+  setDir: string,
+  compiled: readonly CargoPass[],
+  last: CargoPass,
+  unitGraph: string | null,
+): Promise<StoredSet> {
+  const { toolchain, facts } = preparation;
+  const timed = compiled.at(-1)!;
+  const command = shownCommand(['cargo', options.pass, '--keep-going', ...buildArguments(options.selection)]);
+  const runs = compiled.map(
+    (pass): ToolRun => ({
+      tool: 'cargo',
+      version: versionOf(toolchain.cargoVersionVerbose),
+      command: `CARGO_INCREMENTAL=0 ${command}`,
+      seconds: milliseconds(pass.result.seconds),
+      ...(pass.result.exitCode === null ? {} : { exitCode: pass.result.exitCode }),
+    }),
+  );
+  const failures: ToolFailure[] = [];
+  if (last.result.exitCode !== 0) {
+    failures.push({ tool: 'cargo', message: 'the workspace does not compile', output: last.errorOutput });
+  }
+  const header: HeaderFacts = {
+    schema: 'assay-evidence/1',
+    assay: options.assayVersion,
+    root: facts.root,
+    rustcVersionVerbose: toolchain.rustcVersionVerbose,
+    cargoVersionVerbose: toolchain.cargoVersionVerbose,
+    pass: options.pass,
+    runs,
+    failures,
+    cpuSeconds: timed.result.cpuSeconds,
+    wallSeconds: milliseconds(timed.result.seconds),
+  };
+  const parts = new Map<string, string>([
+    ['cargo-metadata.json', preparation.metadata],
+    timed.events,
+    ['messages.jsonl', last.messages],
+  ]);
+  if (unitGraph !== null) parts.set('unit-graph.json', unitGraph);
+  await storeSet(setDir, header, parts);
+  return { header, partNames: [...parts.keys()].sort() };
+}
+
+/** First by `cargo clean -p`, which keeps dependencies; then, if cargo still thinks them fresh, from nothing. */
+async function forceRebuild(
+  options: PassOptions,
+  preparation: Preparation,
+  cargoDir: string,
+  artifacts: readonly CompilerArtifact[],
+  attempt: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (attempt > 0) {
+    await rm(cargoDir, { recursive: true, force: true });
+    return;
+  }
+  const { selection } = options;
+  const args = ['clean', '--color', 'never', '--target-dir', cargoDir];
+  if (selection.manifestPath !== null) args.push('--manifest-path', selection.manifestPath);
+  if (selection.profile !== null) args.push('--profile', selection.profile);
+  for (const triple of selection.triples) args.push('--target', triple);
+  for (const id of new Set(artifacts.map(artifact => artifact.packageId))) args.push('--package', id);
+  await runTool({
+    program: preparation.toolchain.cargo,
+    args,
+    cwd: options.directory,
+    env: { ...cargoEnvironment(options.env, preparation.assayDir, null), CARGO_BUILD_BUILD_DIR: cargoDir },
+    signal,
+  });
+}
+
+/** A unit that was compiled and left no record: counted, not hidden. */
+function unrecordedUnit(artifact: CompilerArtifact): MirUnit {
+  const file = artifact.filenames[0] ?? artifact.srcPath;
+  const crateName = artifact.targetName.replaceAll('-', '_');
+  const [, name, version] = /([^/#@]+)[#@]([^#@]+)$/.exec(artifact.packageId) ?? [];
+  return {
+    key: `${crateName}-${hash([artifact.packageId, file, String(artifact.test)])}`,
+    crateName,
+    package: `${name ?? crateName} ${version ?? ''}`.trim(),
+    targetKind: artifact.test ? 'test' : (artifact.targetKind[0] ?? 'unknown'),
+    edition: artifact.edition,
+    chunkCount: 0,
+    unreadable: ['rustc left no MIR for this unit'],
+  };
+}
+
+/** The unit graph of the last pass where the workspace is unchanged, else asked for beside the running pass. */
+async function readGraph(
+  options: PassOptions,
+  preparation: Preparation,
+  cargoDir: string,
+  setDir: string,
+  unchanged: boolean,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const stored = unchanged ? await readStoredPart(setDir, 'unit-graph.json') : null;
+  if (stored !== null || !preparation.mayUseUnstableCargo) return stored;
+  const env = {
+    ...cargoEnvironment(options.env, preparation.assayDir, null),
+    CARGO_INCREMENTAL: '0',
+    CARGO_BUILD_BUILD_DIR: cargoDir,
+    ...(preparation.toolchain.nightly ? {} : { [channelOverride]: 'nightly' }),
+  };
+  const { toolchain } = preparation;
+  return readUnitGraph(
+    toolchain,
+    options.selection,
+    options.pass,
+    cargoDir,
+    options.directory,
+    env,
+    signal,
+  ).catch(() => null);
+}
+
+function unitCount(unitGraph: string): number | null {
+  try {
+    return (JSON.parse(unitGraph) as { units: readonly unknown[] }).units.length;
+  } catch {
+    return null;
+  }
+}
+
+function versionOf(verbose: string): string {
+  return verbose.split('\n')[0]!.replace(/^(cargo|rustc) /, '');
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+function hash(words: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
+}

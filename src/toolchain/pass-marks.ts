@@ -1,0 +1,178 @@
+/** Watches the wrapper's marks during a pass, and takes in the dumps of the members. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { type DumpIntake, openDumpIntake } from './dump-intake.ts';
+import { fileStamp, parseDepInfo, type UnitRecord, type UnitStore } from './unit-store.ts';
+import { parseStartMark, type StartMark } from './wrapper.ts';
+
+/** One rustc call of the pass. */
+export interface RustcRun {
+  readonly key: string;
+  readonly mark: StartMark;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** Null when it was killed. */
+  readonly endedAtMs: number | null;
+  readonly exitCode: number | null;
+}
+
+export interface MarkWatch {
+  /** Crates being compiled now, oldest first. */
+  active(): readonly string[];
+  /** One look at the marks; calls must not overlap. */
+  look(): Promise<void>;
+  /** The last look, after cargo has ended: everything is taken in or dropped. */
+  finish(): Promise<readonly RustcRun[]>;
+}
+
+interface Watched {
+  readonly key: string;
+  readonly startedAtMs: number;
+  readonly crateName: string;
+  readonly intake: DumpIntake | null;
+  run: RustcRun | null;
+}
+
+export function watchMarks(
+  marksDir: string,
+  workspaceRoot: string,
+  store: UnitStore,
+  recipe: string,
+  rewrite: (text: string) => string,
+): MarkWatch {
+  const watchedByKey = new Map<string, Watched>();
+
+  return {
+    active: () =>
+      [...watchedByKey.values()]
+        .filter(unit => unit.run === null)
+        .sort((a, b) => a.startedAtMs - b.startedAtMs)
+        .map(unit => unit.crateName),
+    look,
+    async finish() {
+      await look();
+      for (const unit of watchedByKey.values()) {
+        if (unit.run !== null) continue;
+        await unit.intake?.discard();
+        const mark = parseStartMark(await readFile(join(marksDir, `${unit.key}.start`), 'utf8'));
+        if (mark === null) continue;
+        const { key, startedAtMs } = unit;
+        unit.run = { key, mark, startedAtMs, endedAtMs: null, exitCode: null };
+      }
+      const runs = [...watchedByKey.values()].map(unit => unit.run).filter(run => run !== null);
+      return runs.sort((a, b) => a.startedAtMs - b.startedAtMs || (a.key < b.key ? -1 : 1));
+    },
+  };
+
+  async function look(): Promise<void> {
+    const names = new Set(await readdir(marksDir));
+    for (const name of names) {
+      if (!name.endsWith('.start')) continue;
+      const key = name.slice(0, -'.start'.length);
+      const unit = watchedByKey.get(key) ?? (await begin(key));
+      if (unit === null || unit.run !== null) continue;
+      if (names.has(`${key}.end`)) await end(unit);
+      else await unit.intake?.takeFinished();
+    }
+  }
+
+  async function begin(key: string): Promise<Watched | null> {
+    const path = join(marksDir, `${key}.start`);
+    const mark = parseStartMark(await readFile(path, 'utf8'));
+    if (mark === null) return null;
+    const unit: Watched = {
+      key,
+      startedAtMs: (await stat(path)).mtimeMs,
+      crateName: mark.crateName,
+      intake: mark.member ? openDumpIntake(join(marksDir, `${key}.dumps`), rewrite) : null,
+      run: null,
+    };
+    watchedByKey.set(key, unit);
+    return unit;
+  }
+
+  async function end(unit: Watched): Promise<void> {
+    const { key, startedAtMs } = unit;
+    const endPath = join(marksDir, `${key}.end`);
+    const code = await readFile(endPath, 'utf8');
+    const mark = parseStartMark(await readFile(join(marksDir, `${key}.start`), 'utf8'));
+    // The end mark is written after the start mark, but its text may not be there yet.
+    if (mark === null || code === '') return;
+    const endedAtMs = (await stat(endPath)).mtimeMs;
+    unit.run = { key, mark, startedAtMs, endedAtMs, exitCode: Number(code) };
+    if (unit.intake === null) return;
+    if (unit.run.exitCode !== 0) {
+      await unit.intake.discard();
+      await store.remove(key);
+      return;
+    }
+    const stored = await unit.intake.store(store.unitFolder(key));
+    await store.save({ ...(await describe(key, mark)), ...stored });
+  }
+
+  async function describe(
+    key: string,
+    mark: StartMark,
+  ): Promise<Omit<UnitRecord, 'chunkBytes' | 'unreadable'>> {
+    const call = rustcArguments(mark.args);
+    const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workspaceRoot, path));
+    const depInfo = join(absolute(call.outDir), `${key}.d`);
+    const sources = parseDepInfo(await readFile(depInfo, 'utf8').catch(() => '')).map(absolute);
+    return {
+      schema: 1,
+      key,
+      recipe,
+      crateName: mark.crateName,
+      packageName: mark.packageName,
+      version: mark.version,
+      manifestDir: mark.manifestDir,
+      edition: call.edition,
+      srcPath: absolute(call.srcPath),
+      crateTypes: call.crateTypes,
+      test: call.test,
+      features: call.features,
+      outDir: absolute(call.outDir),
+      depInfo,
+      depInfoStamp: await fileStamp(depInfo),
+      sources: [...new Set(sources)].sort(),
+    };
+  }
+}
+
+export interface RustcCall {
+  readonly edition: string;
+  readonly srcPath: string;
+  readonly crateTypes: readonly string[];
+  readonly test: boolean;
+  readonly features: readonly string[];
+  readonly outDir: string;
+  readonly triple: string | null;
+  /** Empty for a call that emits no metadata. */
+  readonly emit: readonly string[];
+}
+
+/** What cargo's arguments to rustc say of the unit. */
+export function rustcArguments(args: readonly string[]): RustcCall {
+  const value = (name: string): string[] => {
+    const values: string[] = [];
+    for (const [index, arg] of args.entries()) {
+      if (arg === name && args[index + 1] !== undefined) values.push(args[index + 1]!);
+      else if (arg.startsWith(`${name}=`)) values.push(arg.slice(name.length + 1));
+    }
+    return values;
+  };
+  const features = value('--cfg')
+    .map(cfg => /^feature="(.*)"$/.exec(cfg)?.[1])
+    .filter(feature => feature !== undefined);
+  return {
+    edition: value('--edition')[0] ?? '2015',
+    // cargo puts the root source file after `--crate-name NAME --edition=YEAR`; nothing before it ends in .rs.
+    srcPath: args.find(arg => arg.endsWith('.rs') && !arg.startsWith('-')) ?? '',
+    crateTypes: value('--crate-type').sort(),
+    test: args.includes('--test'),
+    features: features.sort(),
+    outDir: value('--out-dir')[0] ?? '',
+    triple: value('--target')[0] ?? null,
+    emit: (value('--emit')[0] ?? '').split(','),
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * What this cargo and this rustc can do, found by asking them and never by version number.
+ *
+ * The channel override (`__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS=nightly`) makes a stable cargo accept its own
+ * `-Z` flags without any effect on rustc. It is internal to cargo, so all that needs it has a fallback.
+ */
+import type { Toolchain } from './locate.ts';
+import { runTool } from './run-tool.ts';
+
+export const channelOverride = '__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS';
+
+export interface Capabilities {
+  /** `-Z` names of cargo that Assay uses, as far as this cargo lists them. */
+  readonly cargoFlags: readonly string[];
+  /** `-Z` names of rustc that Assay uses, as far as this rustc lists them. */
+  readonly rustcFlags: readonly string[];
+}
+
+const wantedCargoFlags = ['build-analysis', 'section-timings'];
+const wantedRustcFlags = [
+  'dump-mir',
+  'dump-mir-dir',
+  'dump-mir-exclude-pass-number',
+  'dump-mir-exclude-alloc-bytes',
+  'mir-include-spans',
+  'trim-diagnostic-paths',
+];
+
+export async function probeCapabilities(
+  toolchain: Toolchain,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<Capabilities> {
+  const deadlineMs = 60_000;
+  const [cargo, rustc] = await Promise.all([
+    runTool({
+      program: toolchain.cargo,
+      args: ['-Zhelp'],
+      cwd: directory,
+      env: { ...env, [channelOverride]: 'nightly' },
+      signal,
+      deadlineMs,
+    }),
+    runTool({
+      program: toolchain.rustc,
+      args: ['-Zhelp'],
+      cwd: directory,
+      env: { ...env, RUSTC_BOOTSTRAP: '1' },
+      signal,
+      deadlineMs,
+    }),
+  ]);
+  return {
+    cargoFlags: cargo.exitCode === 0 ? listedFlags(cargo.stdout, wantedCargoFlags) : [],
+    rustcFlags: rustc.exitCode === 0 ? listedFlags(rustc.stdout, wantedRustcFlags) : [],
+  };
+}
+
+/** `-Zhelp` prints `    -Z   name=val -- what it does`; the padding differs between cargo and rustc. */
+export function listedFlags(help: string, wanted: readonly string[]): readonly string[] {
+  const listed = new Set<string>();
+  for (const match of help.matchAll(/^\s*-Z\s*([a-z0-9-]+)/gm)) listed.add(match[1]!);
+  return wanted.filter(name => listed.has(name));
+}
+
+/**
+ * The flags that make rustc write the MIR of a member, or none where it cannot: spans and untrimmed paths are needed.
+ *
+ * `built` and not `analysis`: the filter is a substring of the pass name, and in a full build `analysis` also matches
+ * `analysis-post-cleanup` and `SimplifyCfg-post-analysis`, which triples what is written.
+ */
+export function dumpFlags(capabilities: Capabilities): readonly string[] {
+  const has = (name: string) => capabilities.rustcFlags.includes(name);
+  const needed = ['dump-mir', 'dump-mir-dir', 'mir-include-spans', 'trim-diagnostic-paths'];
+  if (!needed.every(has)) return [];
+  const flags = [
+    '-Zdump-mir=StateTransform & {closure# | built',
+    '-Zmir-include-spans=on',
+    '-Ztrim-diagnostic-paths=no',
+  ];
+  if (has('dump-mir-exclude-pass-number')) flags.push('-Zdump-mir-exclude-pass-number');
+  if (has('dump-mir-exclude-alloc-bytes')) flags.push('-Zdump-mir-exclude-alloc-bytes=yes');
+  return flags;
+}

@@ -1,0 +1,120 @@
+/**
+ * The RUSTC_WRAPPER: a few lines of POSIX sh, since starting Node per rustc call would cost more than the measurement.
+ *
+ * - What is not cargo compiling a crate (`rustc -vV`, a build script that tries something out) goes straight on.
+ * - Every compilation leaves `<marks>/<key>.start` and `.end`; the files' times are the time stamps.
+ * - Workspace members, except their build scripts, get RUSTC_BOOTSTRAP and the dump flags, for that one rustc call.
+ *
+ * Members are known by CARGO_MANIFEST_DIR against the list of `cargo metadata`, not by CARGO_PRIMARY_PACKAGE: cargo sets
+ * that only for packages selected on the command line, so with `-p a` a member that `a` depends on lacks it (seen with
+ * cargo 1.95).
+ *
+ * A wrapper that the user has (sccache) is called for everything but members: a cache hit would leave no dumps. A
+ * `rustc-workspace-wrapper` stays in place, since cargo passes it as the first argument.
+ *
+ * The Windows script has not been run; it only passes on and measures nothing.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export interface WrapperPlan {
+  /** Directories of the members' manifests, exactly as cargo spells them. */
+  readonly memberDirs: readonly string[];
+  /** Where start and end marks and dump folders go; absolute. */
+  readonly marksDir: string;
+  readonly userWrapper: string | null;
+  /** Flags for members, `-Zdump-mir-dir` excepted; empty: members are compiled like any dependency. */
+  readonly dumpFlags: readonly string[];
+  /** cargo adds `--json=…,timings -Zunstable-options` to every call, which a stable rustc refuses without bootstrap. */
+  readonly stripSectionTimings: boolean;
+}
+
+/** Writes the script if it differs: cargo asks rustc for its version again when the wrapper's time changes. */
+export async function writeWrapper(folder: string, plan: WrapperPlan): Promise<string> {
+  const windows = process.platform === 'win32';
+  const path = join(folder, windows ? 'rustc-wrapper.cmd' : 'rustc-wrapper');
+  const script = windows ? windowsScript(plan) : posixScript(plan);
+  if ((await readFile(path, 'utf8').catch(() => null)) === script) return path;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.new`, script, { mode: 0o755 });
+  await rename(`${path}.new`, path);
+  return path;
+}
+
+export function posixScript(plan: WrapperPlan): string {
+  const next = plan.userWrapper === null ? '' : `${quote(plan.userWrapper)} `;
+  const dirs = plan.dumpFlags.length === 0 ? [] : plan.memberDirs;
+  const members = dirs.length === 0 ? "''" : dirs.map(quote).join(' | ');
+  const strip = plan.stripSectionTimings
+    ? `
+  for arg do
+    shift
+    case $arg in
+      -Zunstable-options) continue ;;
+      --json=*,timings) arg=\${arg%,timings} ;;
+      --json=*,timings,*) arg=\${arg%%,timings,*},\${arg#*,timings,} ;;
+    esac
+    set -- "$@" "$arg"
+  done`
+    : '';
+  return `#!/bin/sh
+# Written by Assay before each run. Marks when rustc starts and ends; asks for MIR of workspace members.
+[ -n "\${CARGO_CRATE_NAME-}" ] || exec ${next}"$@"
+
+key= kind= previous=
+for arg do
+  case $arg in
+    extra-filename=*) key=\${arg#extra-filename=} ;;
+    -Cextra-filename=*) key=\${arg#-Cextra-filename=} ;;
+  esac
+  [ "$previous" != --crate-type ] || kind=$arg
+  previous=$arg
+done
+key=$CARGO_CRATE_NAME$key
+marks=${quote(plan.marksDir)}
+
+member=
+case \${CARGO_MANIFEST_DIR:--} in ${members}) member=1 ;; esac
+# A build script is a bin without CARGO_BIN_NAME: compiled like any dependency.
+case $CARGO_CRATE_NAME in build_script_*) [ "$kind$\{CARGO_BIN_NAME-}" != bin ] || member= ;; esac
+
+printf '%s\\0' "$member" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
+  "\${CARGO_MANIFEST_DIR-}" "$@" > "$marks/$key.start"
+if [ -n "$member" ]; then
+  RUSTC_BOOTSTRAP=1 "$@"${plan.dumpFlags.map(flag => ` ${quote(flag)}`).join('')} "-Zdump-mir-dir=$marks/$key.dumps"
+else${strip}
+  ${next}"$@"
+fi
+code=$?
+printf '%s' "$code" > "$marks/$key.end"
+exit "$code"
+`;
+}
+
+function windowsScript(plan: WrapperPlan): string {
+  const next = plan.userWrapper === null ? '' : `"${plan.userWrapper}" `;
+  return `@echo off\r\n${next}%*\r\nexit /b %errorlevel%\r\n`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** What the wrapper wrote when a rustc call began. */
+export interface StartMark {
+  readonly member: boolean;
+  readonly crateName: string;
+  readonly packageName: string;
+  readonly version: string;
+  readonly manifestDir: string;
+  /** rustc's arguments, the program itself excluded. */
+  readonly args: readonly string[];
+}
+
+/** Null when the mark is not whole yet. */
+export function parseStartMark(text: string): StartMark | null {
+  const fields = text.split('\0');
+  if (fields.length < 7 || fields.pop() !== '') return null;
+  const [member = '', crateName = '', packageName = '', version = '', manifestDir = '', , ...args] = fields;
+  return { member: member === '1', crateName, packageName, version, manifestDir, args };
+}
