@@ -14,6 +14,7 @@ export function adviceFor(kind: FailureKind): string | null {
     case 'disk-full':
       return 'free some space, or choose another place with `--target-dir DIRECTORY`';
     case 'bad-manifest':
+    case 'bad-request':
     case 'interrupted':
     case 'timed-out':
     case 'does-not-compile':
