@@ -80,9 +80,15 @@ test('a primary span and its steps, in order of lines', () => {
   `);
 });
 
-test('one left-out line is shown rather than announced; more become a gap', () => {
+test('one left-out line is shown rather than announced', () => {
+  const frames = framesOf(finding(span('src/orchard.rs', 1, 5, 1, 20), [span('src/orchard.rs', 9, 13, 9, 18)]), lines);
+  expect(drawn(frames).split('\n')).toContain(' 5 | }');
+  expect(drawn(frames)).not.toContain('...');
+});
+
+test('more become a gap, and a line that the report lacks is said to be missing', () => {
   const frames = framesOf(
-    finding(span('src/orchard.rs', 1, 5, 1, 20), [span('src/orchard.rs', 9, 13, 9, 18), span('src/pear.rs', 4, 1, 4, 2)]),
+    finding(span('src/orchard.rs', 1, 5, 1, 20), [span('src/orchard.rs', 12, 5, 12, 6), span('src/pear.rs', 4, 1, 4, 2)]),
     lines,
   );
   expect(drawn(frames)).toMatchInlineSnapshot(`
@@ -91,14 +97,12 @@ test('one left-out line is shown rather than announced; more become a gap', () =
      2 |
      3 | struct Orchard {
      4 |     pears: Mutex<u32>,
-     5 | }
-     6 |
-     7 | impl Orchard {
-     8 |     async fn pick(&self) {
-     9 |         let [1:guard] = self.pears.lock().unwrap(); =1@13
+    ...
+     9 |         let guard = self.pears.lock().unwrap();
     10 |         log("🍐", &guard);
     11 |         basket().await;
-    12 |     }
+    12 |     [1:}] =1@5
+    13 | }
     --> src/pear.rs
     missing 2: line 4"
   `);
