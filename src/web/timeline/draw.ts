@@ -1,0 +1,253 @@
+import type { TimelineBar } from '#model/section.ts';
+import { secondsText } from '../measure-text.ts';
+import { activeAt } from './bar-facts.ts';
+import { type GanttState, geometry, lanesTop } from './gantt-state.ts';
+import { barsWithin } from './lanes.ts';
+import type { Palette } from './palette.ts';
+import { ticksWithin } from './ticks.ts';
+import { timeAt, type Viewport, xAt } from './viewport.ts';
+
+/** How much is left of a bar's colour when others are looked for. */
+const fadedAlpha = 0.22;
+
+/**
+ * Draws the chart as it is now: lanes, critical path, axis, curve, in that order, so that bars pan away below the axis.
+ * Only bars within the view are touched. The context is scaled to CSS pixels.
+ */
+export function drawGantt(context: CanvasRenderingContext2D, state: GanttState, palette: Palette): void {
+  const view = state.view.value;
+  const height = state.heightPixels;
+  context.clearRect(0, 0, view.widthPixels, height);
+  const ticks = ticksWithin(view.startSeconds, view.startSeconds + view.spanSeconds, (80 / view.widthPixels) * view.spanSeconds);
+
+  context.fillStyle = palette.grid;
+  for (const tick of ticks) context.fillRect(Math.round(xAt(view, tick.seconds)), lanesTop - 4, 1, height);
+  context.save();
+  context.beginPath();
+  context.rect(0, lanesTop, view.widthPixels, height - lanesTop);
+  context.clip();
+  drawLanes(context, state, view, palette);
+  drawCriticalPath(context, state, view, palette);
+  drawOutlines(context, state, view, palette);
+  context.restore();
+
+  drawCurve(context, state, view, palette);
+  context.font = `11px ${palette.font}`;
+  context.textBaseline = 'middle';
+  context.fillStyle = palette.muted;
+  for (const tick of ticks) {
+    const width = context.measureText(tick.label).width;
+    const x = Math.min(Math.max(xAt(view, tick.seconds) - width / 2, 0), view.widthPixels - width);
+    context.fillText(tick.label, x, geometry.curve + 11);
+  }
+  drawPointer(context, state, view, palette);
+}
+
+function drawLanes(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+  const { bars } = state.block;
+  const matching = state.matches.value === null ? null : new Set(state.matches.value);
+  context.textBaseline = 'middle';
+  for (const { lane, y } of lanesInView(state)) {
+    const { from, to } = barsWithin(bars, lane, view.startSeconds, view.startSeconds + view.spanSeconds);
+    let sliverAt = -1;
+    for (let position = from; position < to; position += 1) {
+      const index = lane[position]!;
+      const bar = bars[index]!;
+      const left = xAt(view, bar.startSeconds);
+      const right = xAt(view, bar.endSeconds);
+      // Many bars below a pixel share one: the first is drawn for all.
+      if (right - left < 0.6) {
+        if (Math.floor(left) === sliverAt) continue;
+        sliverAt = Math.floor(left);
+      }
+      const faded = (matching !== null && !matching.has(index)) || (state.criticalOnly.value && !bar.critical);
+      context.globalAlpha = faded ? fadedAlpha : 1;
+      drawBar(context, bar, view, y, palette);
+      const next = bars[lane[position + 1] ?? -1];
+      drawLabel(context, bar, left, right, next === undefined ? view.widthPixels : xAt(view, next.startSeconds), y, palette);
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+function drawBar(context: CanvasRenderingContext2D, bar: TimelineBar, view: Viewport, y: number, palette: Palette): void {
+  fillSpan(context, view, bar.startSeconds, bar.endSeconds, y, palette.segment('frontend', bar.member));
+  for (const segment of bar.segments) {
+    if (segment.name === 'frontend') continue;
+    fillSpan(context, view, segment.startSeconds, segment.endSeconds, y, palette.segment(segment.name, bar.member));
+  }
+}
+
+/** At least most of a pixel wide, and with a hair of paper to its right, so that neighbours are told apart. */
+function fillSpan(
+  context: CanvasRenderingContext2D,
+  view: Viewport,
+  startSeconds: number,
+  endSeconds: number,
+  y: number,
+  colour: string,
+): void {
+  // Browsers lose precision far outside the canvas.
+  const left = Math.max(xAt(view, startSeconds), -2);
+  const right = Math.min(xAt(view, endSeconds), view.widthPixels + 2);
+  context.fillStyle = colour;
+  context.fillRect(left, y, Math.max(right - left - (right - left > 3 ? 0.5 : 0), 0.8), geometry.bar);
+}
+
+/** Inside the bar where it fits, cut short where most of it does, else beside it where the lane is free. */
+function drawLabel(
+  context: CanvasRenderingContext2D,
+  bar: TimelineBar,
+  left: number,
+  right: number,
+  nextLeft: number,
+  y: number,
+  palette: Palette,
+): void {
+  const from = Math.max(left, 0) + 4;
+  const room = right - from - 3;
+  const roomBeside = nextLeft - right - 8;
+  if (room < 22 && roomBeside < 22) return;
+  context.font = `${bar.member ? '600 ' : ''}11px ${palette.font}`;
+  const [name = '', version = ''] = splitLabel(bar.label);
+  const nameWidth = context.measureText(name).width;
+  const middle = y + geometry.bar / 2 + 0.5;
+  if (nameWidth <= room) {
+    context.fillStyle = palette.ink;
+    context.fillText(name, from, middle);
+    drawVersion(context, version, from + nameWidth, right - 3, middle, palette);
+  } else if (nameWidth <= roomBeside) {
+    context.fillStyle = palette.muted;
+    context.fillText(name, Math.max(right, 0) + 4, middle);
+  } else if (room >= 22) {
+    const kept = Math.floor((room / nameWidth) * name.length) - 1;
+    if (kept < 2) return;
+    context.fillStyle = palette.ink;
+    context.fillText(`${name.slice(0, kept)}…`, from, middle);
+  }
+}
+
+function drawVersion(
+  context: CanvasRenderingContext2D,
+  version: string,
+  from: number,
+  to: number,
+  middle: number,
+  palette: Palette,
+): void {
+  if (version === '') return;
+  context.font = `11px ${palette.font}`;
+  if (from + 5 + context.measureText(version).width > to) return;
+  context.fillStyle = palette.muted;
+  context.fillText(version, from + 5, middle);
+}
+
+/** `serde 1.0.219` → name and version. */
+function splitLabel(label: string): [string, string] {
+  const space = label.indexOf(' ');
+  return space === -1 ? [label, ''] : [label.slice(0, space), label.slice(space + 1)];
+}
+
+/** A line below each critical bar, joined where one waited for the other. */
+function drawCriticalPath(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+  const { bars } = state.block;
+  context.fillStyle = palette.ink;
+  for (const [index, bar] of bars.entries()) {
+    if (!bar.critical) continue;
+    const y = laneY(state, index);
+    const left = xAt(view, bar.startSeconds);
+    const right = xAt(view, bar.endSeconds);
+    if (right >= 0 && left <= view.widthPixels) {
+      const from = Math.max(left, -2);
+      context.fillRect(from, y + geometry.bar - 1, Math.max(Math.min(right, view.widthPixels + 2) - from, 1), 2);
+    }
+    for (const id of bar.waitedFor) {
+      const before = state.indexById.get(id);
+      if (before === undefined || bars[before]?.critical !== true || left < -1 || left > view.widthPixels + 1) continue;
+      const beforeY = laneY(state, before);
+      const top = Math.min(y, beforeY) + geometry.bar - 1;
+      const bottom = Math.max(y, beforeY) + geometry.bar + 1;
+      context.fillRect(Math.round(left) - 0.5, top, 1, bottom - top);
+    }
+  }
+}
+
+function drawOutlines(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+  const outline = (index: number, width: number) => {
+    const bar = state.block.bars[index];
+    if (bar === undefined) return;
+    const left = Math.max(xAt(view, bar.startSeconds), -4);
+    const right = Math.min(xAt(view, bar.endSeconds), view.widthPixels + 4);
+    if (right < -3 || left > view.widthPixels + 3) return;
+    context.lineWidth = width;
+    const y = laneY(state, index);
+    context.strokeRect(left - width / 2, y - width / 2, Math.max(right - left, 1) + width, geometry.bar + width);
+  };
+  context.strokeStyle = palette.accent;
+  for (const index of state.matches.value ?? []) outline(index, 1);
+  context.strokeStyle = palette.ink;
+  const pointed = state.pointed.value?.bar ?? null;
+  if (pointed !== null && pointed !== state.selected.value) outline(pointed, 1);
+  if (state.selected.value !== null) outline(state.selected.value, 2);
+}
+
+/** How many bars were active, as steps over the same time. */
+function drawCurve(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+  const { concurrency } = state.block;
+  const most = concurrency.reduce((max, sample) => Math.max(max, sample.active), 0);
+  if (most === 0) return;
+  const bottom = geometry.curve - 2;
+  const heightOf = (active: number) => bottom - (active / most) * (bottom - 14);
+  context.beginPath();
+  context.moveTo(0, bottom);
+  context.lineTo(0, heightOf(activeAt(concurrency, view.startSeconds)));
+  let level = heightOf(activeAt(concurrency, view.startSeconds));
+  for (const sample of concurrency) {
+    if (sample.atSeconds <= view.startSeconds) continue;
+    if (sample.atSeconds > view.startSeconds + view.spanSeconds) break;
+    const x = xAt(view, sample.atSeconds);
+    context.lineTo(x, level);
+    level = heightOf(sample.active);
+    context.lineTo(x, level);
+  }
+  context.lineTo(view.widthPixels, level);
+  context.lineTo(view.widthPixels, bottom);
+  context.closePath();
+  context.fillStyle = palette.curve;
+  context.fill();
+  context.fillStyle = palette.grid;
+  context.fillRect(0, bottom, view.widthPixels, 1);
+  context.font = `11px ${palette.font}`;
+  context.textBaseline = 'middle';
+  context.fillStyle = palette.muted;
+  context.fillText(`at most ${most} at once`, 0, 6);
+}
+
+/** The time under the pointer, on the axis. */
+function drawPointer(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+  const pointed = state.pointed.value;
+  if (pointed === null) return;
+  const seconds = timeAt(view, pointed.x);
+  const fine = view.spanSeconds < 2 ? `${seconds.toFixed(3)} s` : secondsText(seconds);
+  const active = state.block.concurrency.length === 0 ? '' : ` · ${activeAt(state.block.concurrency, seconds)} active`;
+  const text = fine + active;
+  context.fillStyle = palette.muted;
+  context.fillRect(Math.round(pointed.x), 14, 1, state.heightPixels);
+  const width = context.measureText(text).width + 8;
+  const left = Math.min(Math.max(pointed.x - width / 2, 0), view.widthPixels - width);
+  context.fillStyle = palette.ink;
+  context.fillRect(left, geometry.curve + 2, width, 18);
+  context.fillStyle = palette.paper;
+  context.fillText(text, left + 4, geometry.curve + 11);
+}
+
+function* lanesInView(state: GanttState): Generator<{ readonly lane: readonly number[]; readonly y: number }> {
+  for (const [number, lane] of state.packed.lanes.entries()) {
+    const y = lanesTop + number * geometry.lane - state.scrollPixels.value + 2;
+    if (y + geometry.lane >= lanesTop && y <= state.heightPixels) yield { lane, y };
+  }
+}
+
+function laneY(state: GanttState, bar: number): number {
+  return lanesTop + (state.packed.laneOf[bar] ?? 0) * geometry.lane - state.scrollPixels.value + 2;
+}
