@@ -76,7 +76,12 @@ export type Statement =
   | { readonly kind: 'assign'; readonly place: Place; readonly rvalue: Rvalue; readonly span: SpanRef }
   | { readonly kind: 'storage-live'; readonly local: LocalIndex; readonly span: SpanRef }
   | { readonly kind: 'storage-dead'; readonly local: LocalIndex; readonly span: SpanRef }
-  | { readonly kind: 'set-discriminant'; readonly place: Place; readonly variant: string; readonly span: SpanRef }
+  | {
+      readonly kind: 'set-discriminant';
+      readonly place: Place;
+      readonly variant: string;
+      readonly span: SpanRef;
+    }
   /** Statements without effect on initialisation: PlaceMention, FakeRead, AscribeUserType, Coverage, nop, … */
   | { readonly kind: 'other'; readonly text: string; readonly span: SpanRef };
 
@@ -124,6 +129,8 @@ export type Terminator =
       readonly place: Place;
       readonly target: BlockIndex;
       readonly unwind: BlockIndex | null;
+      /** Of an async drop (unstable in rustc): where control goes when the future is dropped while it waits here. */
+      readonly drop?: BlockIndex;
       readonly span: SpanRef;
     }
   | {
@@ -139,7 +146,12 @@ export type Terminator =
       /** The callee's name alone (`lock` in `m.lock()`), where the dump prints it. */
       readonly calleeSpan: SpanRef;
     }
-  | { readonly kind: 'tail-call'; readonly callee: string | Operand; readonly args: readonly Operand[]; readonly span: SpanRef }
+  | {
+      readonly kind: 'tail-call';
+      readonly callee: string | Operand;
+      readonly args: readonly Operand[];
+      readonly span: SpanRef;
+    }
   | {
       readonly kind: 'assert';
       readonly condition: Operand;
@@ -157,11 +169,31 @@ export type Terminator =
       readonly span: SpanRef;
     }
   | { readonly kind: 'coroutine-drop'; readonly span: SpanRef }
-  | { readonly kind: 'false-edge'; readonly real: BlockIndex; readonly imaginary: BlockIndex; readonly span: SpanRef }
-  | { readonly kind: 'false-unwind'; readonly real: BlockIndex; readonly unwind: BlockIndex | null; readonly span: SpanRef }
-  | { readonly kind: 'inline-asm'; readonly targets: readonly BlockIndex[]; readonly unwind: BlockIndex | null; readonly span: SpanRef }
+  | {
+      readonly kind: 'false-edge';
+      readonly real: BlockIndex;
+      readonly imaginary: BlockIndex;
+      readonly span: SpanRef;
+    }
+  | {
+      readonly kind: 'false-unwind';
+      readonly real: BlockIndex;
+      readonly unwind: BlockIndex | null;
+      readonly span: SpanRef;
+    }
+  | {
+      readonly kind: 'inline-asm';
+      readonly targets: readonly BlockIndex[];
+      readonly unwind: BlockIndex | null;
+      readonly span: SpanRef;
+    }
   /** A terminator that the grammar does not know, with every `bbN` that its text names. */
-  | { readonly kind: 'other'; readonly text: string; readonly targets: readonly BlockIndex[]; readonly span: SpanRef };
+  | {
+      readonly kind: 'other';
+      readonly text: string;
+      readonly targets: readonly BlockIndex[];
+      readonly span: SpanRef;
+    };
 
 /** A span as rustc prints it, before the file is made relative to the workspace. `null`: no location. */
 export type MirSpan = Location | null;
