@@ -25,7 +25,12 @@ function columnsOf(line: string): readonly string[] {
 }
 
 const lineText = fc
-  .tuple(nastyText, fc.constantFrom('', 'x'.repeat(60), '日'.repeat(60)), nastyText, fc.constantFrom('', 'y '.repeat(90)))
+  .tuple(
+    nastyText,
+    fc.constantFrom('', 'x'.repeat(60), '日'.repeat(60)),
+    nastyText,
+    fc.constantFrom('', 'y '.repeat(90)),
+  )
   .map(parts => parts.join('').replace(/[\r\n]/g, ' '));
 
 test('carets stand under the characters of their span, however the line is trimmed', () => {
@@ -49,7 +54,10 @@ test('carets stand under the characters of their span, however the line is trimm
       const labelCarets = /^\^*/.exec(visibleText(label))![0].length;
       expect(markers.slice(0, first)).toMatch(/^ {2}\| *$/);
       expect(carets).toBeLessThanOrEqual(Math.max(1, displayWidth(covered)) + labelCarets);
-      const under = columnsOf(code).slice(first, first + displayWidth(covered)).join('').trimEnd();
+      const under = columnsOf(code)
+        .slice(first, first + displayWidth(covered))
+        .join('')
+        .trimEnd();
       expect(removeMarks(under)).toBe(removeMarks(covered).trimEnd());
     }),
     { numRuns: 500 },
@@ -58,7 +66,10 @@ test('carets stand under the characters of their span, however the line is trimm
 
 /** Marks belong to the cell of the character before them, which may lie before the span. */
 function removeMarks(text: string): string {
-  return text.replace(/[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/gu, '').replace(/ +/g, ' ').trim();
+  return text
+    .replace(/[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/gu, '')
+    .replace(/ +/g, ' ')
+    .trim();
 }
 
 test('spans of all shapes: every line keeps its gutter, each label and location is there', () => {

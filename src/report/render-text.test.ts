@@ -71,7 +71,7 @@ test('a whole report', () => {
       tokio 1.45.0  lib   3.90 s        –
       … 1 more row
 
-      Timeline: critical path, 12.0 s
+      Timeline: the critical path in a build of 12.0 s
       syn 2.0.101 lib        6.00 s  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
       shop 0.1.0 bin "shop"  6.00 s                               ━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 
@@ -99,7 +99,7 @@ test('a whole report', () => {
 
     note: recorded evidence was judged: no Rust toolchain was found
 
-    assay: 1 error, 3 notes (1 suppressed, 1 in the baseline); 5 unknowns; 1 failure of tools
+    assay: 1 error, 3 notes (1 suppressed, 1 in the baseline); 5 unknowns; 1 failed tool
     "
   `);
 });
@@ -167,7 +167,7 @@ test('a verbose report shows what does not count, what findings rest on, and all
       tokio 1.45.0  lib         3.90 s        –
       shop 0.1.0    bin "shop"  2.10 s   1.90 s
 
-      Timeline: critical path, 12.0 s
+      Timeline: the critical path in a build of 12.0 s
       syn 2.0.101 lib        6.00 s  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
       shop 0.1.0 bin "shop"  6.00 s                               ━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 
@@ -286,7 +286,7 @@ test('a narrow terminal: tables give up text before numbers', () => {
       tokio 1.45.0  lib   3.90 s        –
       … 1 more row
 
-      Timeline: critical path, 12.0 s
+      Timeline: the critical path in a build of 12.0 s
       syn 2.0.101 lib        6.00 s  ━━━━━
       shop 0.1.0 bin "shop"  6.00 s       ━━━━━
 
