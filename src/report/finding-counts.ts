@@ -23,6 +23,6 @@ export function countsText(report: Report): string {
   let text = parts.length === 0 ? 'no findings' : parts.join(', ');
   if (besides.length > 0) text += ` (${besides.join(', ')})`;
   if (unknownCount > 0) text += `; ${pluralText(unknownCount, 'unknown')}`;
-  if (report.failures.length > 0) text += `; ${pluralText(report.failures.length, 'failure')} of tools`;
+  if (report.failures.length > 0) text += `; ${pluralText(report.failures.length, 'failed tool')}`;
   return text;
 }

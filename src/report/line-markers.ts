@@ -27,7 +27,10 @@ export interface PlacedMarker extends Marker {
 
 /** Gives every marker its level. Right to left in the result. */
 export function placeMarkers(markers: readonly Marker[]): readonly PlacedMarker[] {
-  const rightToLeft = markers.toSorted((a, b) => b.start - a.start || a.end - b.end);
+  const rightToLeft = markers.toSorted(
+    // Of equal spans the one with words first: it may then stay beside the marker.
+    (a, b) => b.start - a.start || a.end - b.end || Number(isLabelled(b)) - Number(isLabelled(a)),
+  );
   const placed: PlacedMarker[] = [];
   let level = 0;
   for (const [index, marker] of rightToLeft.entries()) {

@@ -53,9 +53,11 @@ function htmlCode(text: string): string {
   return `<code>${entityText(text)}</code>`;
 }
 
+/** Characters that Markdown or HTML could read as markup, as entities; what GitHub would link, kept apart from its sign. */
 function entityText(text: string): string {
-  return visibleText(text)
-    .replace(/[&<>"'`|*_[\]~\\$!]/g, character => `&#${character.charCodeAt(0)};`)
-    .replace(/@|#(?=\d)/g, sign => `${sign}<!-- -->`)
-    .replace(/^(\s*)([-+=#])/, (_, space: string, sign: string) => `${space}&#${sign.charCodeAt(0)};`);
+  return visibleText(text).replace(/[&<>"'`|*_[\]~\\$!]|^\s*[-+=]|^\s*#|@|#(?=\d)/g, found => {
+    const sign = found.trim();
+    if (sign === '@' || (sign === '#' && found === '#')) return `${sign}<!-- -->`;
+    return `&#${sign.charCodeAt(0)};`;
+  });
 }

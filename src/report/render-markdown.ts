@@ -1,7 +1,6 @@
 import type { Finding } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import type { Section } from '#model/section.ts';
-import { visibleText } from './display-width.ts';
 import { countsText, isCounted } from './finding-counts.ts';
 import { renderFindingText } from './finding-text.ts';
 import { codeSpan, detailsBlock, fencedBlock, htmlMessage, markdownMessage } from './markdown-inline.ts';
@@ -11,6 +10,7 @@ import { plainPalette } from './palette.ts';
 import { sectionsOf } from './report-sections.ts';
 import { renderBlocksText } from './section-text.ts';
 import { type SourceLines, sourceLinesFromExcerpts } from './source-lines.ts';
+import { toolOutputLines } from './tool-output.ts';
 
 /** GitHub refuses a comment of more characters. Counted here in UTF-16 code units, which are never fewer. */
 const gitHubCommentLengthMax = 65_536;
@@ -109,7 +109,7 @@ function createBudget(lengthMax: number): Budget {
 
 function failurePieces(report: Report): readonly string[] {
   return report.failures.map(failure => {
-    const output = cutLines(failure.output.replace(/\r?\n$/, '').split(/\r?\n/));
+    const output = cutLines(toolOutputLines(failure.output, 'removed'));
     return detailsBlock(`<b>${htmlMessage(`${failure.tool}: ${failure.message}`)}</b>`, output);
   });
 }
@@ -174,10 +174,9 @@ function cutLines(lines: readonly string[]): string {
   const kept: string[] = [];
   let length = 0;
   for (const line of lines) {
-    const visible = visibleText(line);
-    if (length + visible.length + 1 > detailsLengthMax) break;
-    kept.push(visible);
-    length += visible.length + 1;
+    if (length + line.length + 1 > detailsLengthMax) break;
+    kept.push(line);
+    length += line.length + 1;
   }
   const block = fencedBlock(kept);
   const leftCount = lines.length - kept.length;

@@ -21,10 +21,11 @@ import type {
 } from 'sarif';
 import type { Confidence, Finding } from '#model/finding.ts';
 import type { Location } from '#model/location.ts';
-import type { Area, Report } from '#model/report.ts';
+import type { Area, Report, ToolFailure } from '#model/report.ts';
 import { areas } from './report-sections.ts';
 import type { RuleInfo } from './rule-info.ts';
 import { type SourceLines, sourceLinesFromExcerpts } from './source-lines.ts';
+import { toolOutputLines } from './tool-output.ts';
 
 export interface SarifOptions {
   /** The rules that may have run. A finding of another rule gets a descriptor without words. */
@@ -90,9 +91,9 @@ function ruleDescriptor(
   return {
     id: name,
     name: pattern.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-    shortDescription: { text: messageText(info?.summary ?? name) },
-    fullDescription: { text: messageText(info?.why ?? name) },
-    help: { text: messageText(info?.why ?? name), markdown: messageText(helpMarkdown(name, info)) },
+    shortDescription: { text: info?.summary ?? name },
+    fullDescription: { text: info?.why ?? name },
+    help: { text: info?.why ?? name, markdown: helpMarkdown(name, info) },
     ...(info?.helpUri === undefined ? {} : { helpUri: info.helpUri }),
     defaultConfiguration: { level: severity },
     properties: {
@@ -122,7 +123,7 @@ function notifications(area: Area | null, report: Report): Notification[] {
   const failures = report.failures.map(failure => ({
     level: 'error' as const,
     message: {
-      text: messageText([`${failure.tool}: ${failure.message}`, failure.output].filter(Boolean).join('\n\n')),
+      text: messageText(failureText(failure)),
     },
   }));
   const unknowns = report.unknowns
@@ -132,6 +133,11 @@ function notifications(area: Area | null, report: Report): Notification[] {
       message: { text: messageText(`unknown, ${unknown.count} ×: ${unknown.what}: ${unknown.why}`) },
     }));
   return [...failures, ...unknowns];
+}
+
+function failureText(failure: ToolFailure): string {
+  const output = toolOutputLines(failure.output, 'removed').join('\n');
+  return `${failure.tool}: ${failure.message}${output === '' ? '' : `\n\n${output}`}`;
 }
 
 function findingResult(finding: Finding, ruleIndex: number, source: SourceLines): Result {
@@ -245,7 +251,10 @@ function utf16Column(line: string, column: number): number {
   return units + 1;
 }
 
-/** SARIF 3.11.5 and 3.11.6: braces are doubled, and a bracket that would open an embedded link is escaped. */
+/**
+ * The text of a message about the user's code. SARIF 3.11.5 and 3.11.6: braces are doubled, and a bracket that would
+ * open an embedded link is escaped. The words of a rule are no messages: their links are meant.
+ */
 function messageText(text: string): string {
   return wellFormed(text)
     .replace(/[{}]/g, brace => brace + brace)

@@ -9,6 +9,7 @@ import type { Palette } from './palette.ts';
 import { sectionsOf } from './report-sections.ts';
 import { renderSectionText, wrapText } from './section-text.ts';
 import { locationText, sourceLinesFromExcerpts } from './source-lines.ts';
+import { toolOutputLines } from './tool-output.ts';
 
 export interface TextOptions {
   readonly palette: Palette;
@@ -48,24 +49,8 @@ export function renderText(report: Report, options: TextOptions): string {
 }
 
 function failureLines(failure: ToolFailure, palette: Palette): readonly string[] {
-  const lines = [
-    `${palette.error('error')}${palette.strong(`: ${visibleText(`${failure.tool}: ${failure.message}`)}`)}`,
-  ];
-  const output = failure.output.replace(/\r?\n$/, '');
-  if (output !== '')
-    for (const line of output.split(/\r?\n/)) lines.push(toolOutputText(line, palette.colour));
-  return lines;
-}
-
-/** A line of a tool's output; its colours are kept where there is colour, all else that a terminal obeys is made visible. */
-function toolOutputText(line: string, colour: boolean): string {
-  return (
-    line
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: this is where control characters are kept out.
-      .split(/(\u001b\[[0-9;:]*m)/)
-      .map((part, index) => (index % 2 === 0 ? visibleText(part) : colour ? part : ''))
-      .join('')
-  );
+  const title = `${palette.error('error')}${palette.strong(`: ${visibleText(`${failure.tool}: ${failure.message}`)}`)}`;
+  return [title, ...toolOutputLines(failure.output, palette.colour ? 'kept' : 'removed')];
 }
 
 function findingParagraphs(report: Report, options: TextOptions): readonly (readonly string[])[] {

@@ -145,7 +145,7 @@ function shrinkToFit(widths: number[], block: TableBlock, width: number): void {
 }
 
 function timelineTitle(block: TimelineBlock): string {
-  return `${block.title}: critical path, ${measureText(block.durationSeconds, 's')}`;
+  return `${block.title}: the critical path in a build of ${measureText(block.durationSeconds, 's')}`;
 }
 
 /** The critical path alone, as a Gantt chart; the page draws all bars. */

@@ -63,8 +63,9 @@ export function renderSourceFrames(
     for (const label of unseen) {
       if (lines.length > 0) lines.push(bar);
       lines.push(`${gutter}${frame(arrow(lines))} ${visibleText(locationText(label.location))}`);
-      if (label.text !== '') {
-        lines.push(bar, `${gutter} ${frame('=')} ${strong('note')}: ${visibleText(label.text)}`);
+      const words = visibleText(label.text).trim();
+      if (words !== '') {
+        lines.push(bar, `${gutter} ${frame('=')} ${strong('note')}: ${words}`);
       }
     }
   }
@@ -275,7 +276,7 @@ function bodyLines(label: FittedLabel): readonly number[] {
 
 function addMarkers(label: FittedLabel, depth: number, lineAt: (lineNumber: number) => FrameLine): void {
   const { startLine, startColumn, endColumn } = label.location;
-  const words = visibleText(label.text);
+  const words = visibleText(label.text).trim();
   const named = { primary: label.primary, depth };
   const worded = { ...named, label: words, labelWidth: displayWidth(words) };
   const first = lineAt(startLine);
