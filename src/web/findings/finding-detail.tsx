@@ -34,8 +34,8 @@ export function FindingDetail({
     activeStep.value = step;
     const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     element.current
-      ?.querySelector(`[data-line-of~="${step}"]`)
-      ?.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
+      ?.querySelector(`mark[data-spans~="${step}"]`)
+      ?.scrollIntoView({ block: 'center', inline: 'nearest', behavior: calm ? 'auto' : 'smooth' });
   };
 
   return (

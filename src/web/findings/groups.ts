@@ -8,10 +8,7 @@ export interface Group {
   readonly indexes: readonly number[];
 }
 
-/**
- * Groups in the order of their first finding, so that the most severe come first, as the report sorts them. Within a file
- * findings stand in the order of their lines, as a reader of the file meets them.
- */
+/** Groups in the order of their first finding, each in the order of the report: the most severe come first. */
 export function groupFindings(findings: readonly Finding[], indexes: readonly number[], by: GroupBy): Group[] {
   const groups = new Map<string, number[]>();
   for (const index of indexes) {
@@ -22,14 +19,5 @@ export function groupFindings(findings: readonly Finding[], indexes: readonly nu
     if (group === undefined) groups.set(title, [index]);
     else group.push(index);
   }
-  const sorted: Group[] = [];
-  for (const [title, members] of groups) {
-    if (by === 'file') members.sort((a, b) => lineOf(findings[a]) - lineOf(findings[b]) || a - b);
-    sorted.push({ title, indexes: members });
-  }
-  return sorted;
-}
-
-function lineOf(finding: Finding | undefined): number {
-  return finding?.location.startLine ?? 0;
+  return [...groups].map(([title, members]) => ({ title, indexes: members }));
 }

@@ -126,6 +126,6 @@ function Piece({
   const primary = piece.spans.includes(0);
   const active = activeStep !== null && piece.spans.includes(activeStep);
   return (
-    <mark class={`${token} ${primary ? `primary ${severity}` : 'secondary'} ${active ? 'active' : ''}`}>{text}</mark>
+    <mark data-spans={piece.spans.join(' ')} class={`${token} ${primary ? `primary ${severity}` : 'secondary'} ${active ? 'active' : ''}`}>{text}</mark>
   );
 }

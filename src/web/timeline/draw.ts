@@ -8,7 +8,7 @@ import { ticksWithin } from './ticks.ts';
 import { timeAt, type Viewport, xAt } from './viewport.ts';
 
 /** How much is left of a bar's colour when others are looked for. */
-const fadedAlpha = 0.22;
+const fadedAlpha = 0.32;
 
 /**
  * Draws the chart as it is now: lanes, critical path, axis, curve, in that order, so that bars pan away below the axis.
