@@ -15,29 +15,34 @@ if (files.length === 0 || !(repeat > 0)) {
   process.exit(2);
 }
 
-const { chunks, bytes } = chunksOf(files);
 const rates: number[] = [];
 const cpuRates: number[] = [];
-const counts = { bodies: 0, blocks: 0, statements: 0 };
+let counts = { bytes: 0, chunks: 0, bodies: 0, blocks: 0, statements: 0 };
 let problems: Problem[] = [];
 for (let run = 0; run < repeat; run++) {
   problems = [];
-  counts.bodies = counts.blocks = counts.statements = 0;
-  const startTime = process.hrtime.bigint();
-  const startCpu = process.cpuUsage();
-  for (const chunk of chunks) {
-    for (const body of parseBodies(chunk, problems)) {
+  counts = { bytes: 0, chunks: 0, bodies: 0, blocks: 0, statements: 0 };
+  let seconds = 0;
+  let cpuSeconds = 0;
+  for (const { text, bytes } of chunksOf(files)) {
+    const startTime = process.hrtime.bigint();
+    const startCpu = process.cpuUsage();
+    for (const body of parseBodies(text, problems)) {
       counts.bodies++;
       counts.blocks += body.blocks.length;
       for (const block of body.blocks) counts.statements += block.statements.length + 1;
     }
+    seconds += Number(process.hrtime.bigint() - startTime) / 1e9;
+    const { user, system } = process.cpuUsage(startCpu);
+    cpuSeconds += (user + system) / 1e6;
+    counts.chunks++;
+    counts.bytes += bytes;
   }
-  rates.push(bytes / 1e6 / (Number(process.hrtime.bigint() - startTime) / 1e9));
-  const { user, system } = process.cpuUsage(startCpu);
-  cpuRates.push(bytes / (user + system));
+  rates.push(counts.bytes / 1e6 / seconds);
+  cpuRates.push(counts.bytes / 1e6 / cpuSeconds);
 }
 console.log(
-  `${(bytes / 1e6).toFixed(1)} MB in ${files.length} files, ${chunks.length} chunks; ` +
+  `${(counts.bytes / 1e6).toFixed(1)} MB in ${files.length} files, ${counts.chunks} chunks; ` +
     `${counts.bodies} bodies, ${counts.blocks} blocks, ${counts.statements} statements and terminators`,
 );
 console.log(
@@ -50,22 +55,17 @@ console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} M
 console.log(`${problems.length} problems`);
 for (const problem of problems.slice(0, 20)) console.log(`  line ${problem.line ?? '?'}: ${problem.what}`);
 
-/** Files one behind the other in chunks of about 8 MB, as the evidence keeps them. */
-function chunksOf(names: readonly string[]): { readonly chunks: readonly string[]; readonly bytes: number } {
-  const made: string[] = [];
+/** Files one behind the other in chunks of about 8 MB, as the evidence keeps them; one chunk in memory at a time. */
+function* chunksOf(names: readonly string[]): Generator<{ readonly text: string; readonly bytes: number }> {
   let parts: Buffer[] = [];
   let length = 0;
-  let bytes = 0;
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     const part = readFileSync(name);
     parts.push(part);
     length += part.length;
-    bytes += part.length;
-    if (length < 8e6) continue;
-    made.push(Buffer.concat(parts).toString('utf8'));
+    if (length < 8e6 && index < names.length - 1) continue;
+    yield { text: Buffer.concat(parts).toString('utf8'), bytes: length };
     parts = [];
     length = 0;
   }
-  if (parts.length > 0) made.push(Buffer.concat(parts).toString('utf8'));
-  return { chunks: made, bytes };
 }

@@ -16,11 +16,12 @@ import {
   startsCopyOrMove,
   startsPath,
 } from './operand.ts';
-import { readPlace } from './place.ts';
 import { intern, type Reader, skip, skipCode } from './reader.ts';
 import {
   aggregate,
   readArray,
+  readDerefCopy,
+  readDiscriminant,
   readNamedFields,
   readRawPointer,
   readReference,
@@ -37,6 +38,8 @@ import {
  */
 export function readAssigned(reader: Reader, place: Place, block: BlockDraft): boolean {
   const { text } = reader;
+  // Newer compilers say of a use whether it is a retag of a reference, which is of no matter here.
+  if (text.charCodeAt(reader.at) === 0x6e) skip(reader, 'no_retag ');
   const code = text.charCodeAt(reader.at);
   if (startsCopyOrMove(reader)) {
     const operand = readCopyOrMove(reader);
@@ -44,23 +47,26 @@ export function readAssigned(reader: Reader, place: Place, block: BlockDraft): b
     if (skipCode(reader, 0x28)) return readPointerCall(reader, place, operand, block);
     return finish(reader, place, useOrCast(reader, operand), block);
   }
-  if (code === 0x26) return finish(reader, place, readReference(reader), block);
-  if (code === 0x28) return finish(reader, place, readTuple(reader), block);
-  if (code === 0x5b) return finish(reader, place, readArray(reader), block);
-  if (code === 0x2a) return finish(reader, place, readRawPointer(reader), block);
-  if (text.startsWith('const ', reader.at)) return readConst(reader, place, block);
-  if (skip(reader, 'discriminant(')) {
-    const of = readPlace(reader);
-    const done = of !== null && skipCode(reader, 0x29);
-    return finish(reader, place, done ? { kind: 'discriminant', place: of } : null, block);
+  switch (code) {
+    case 0x26:
+      return finish(reader, place, readReference(reader), block);
+    case 0x28:
+      return finish(reader, place, readTuple(reader), block);
+    case 0x5b:
+      return finish(reader, place, readArray(reader), block);
+    case 0x2a:
+      return finish(reader, place, readRawPointer(reader), block);
+    case 0x63:
+      if (text.startsWith('const ', reader.at)) return readConst(reader, place, block);
+      break;
+    case 0x64:
+      if (skip(reader, 'discriminant(')) return finish(reader, place, readDiscriminant(reader), block);
+      if (skip(reader, 'deref_copy ')) return finish(reader, place, readDerefCopy(reader), block);
+      break;
+    case 0x79:
+      if (skip(reader, 'yield(')) return readYield(reader, place, block);
+      break;
   }
-  if (skip(reader, 'deref_copy ')) {
-    const from = readPlace(reader);
-    const rvalue: Rvalue | null =
-      from === null ? null : { kind: 'use', operand: { kind: 'copy', place: from } };
-    return finish(reader, place, rvalue, block);
-  }
-  if (skip(reader, 'yield(')) return readYield(reader, place, block);
   if (startsPath(code, text.charCodeAt(reader.at + 1))) return readPathValue(reader, place, block);
   return false;
 }

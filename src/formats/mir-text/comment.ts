@@ -18,14 +18,16 @@ export function readEnd(reader: Reader): SpanRef | null {
 /** The span of a scope comment that starts at `from`; null when something else stands there. */
 export function spanOfScopeComment(reader: Reader, from: number): SpanRef | null {
   const { text, end } = reader;
-  let at = from;
-  if (text.startsWith('// scope ', at)) at += 9;
-  else if (text.startsWith('// in scope ', at)) at += 12;
-  else if (text.startsWith('// return place in scope ', at)) at += 25;
-  else return text.startsWith('//', at) ? -1 : null;
+  const lead = leadOf(text.charCodeAt(from + 3));
+  if (!text.startsWith(lead, from)) return text.startsWith('//', from) ? -1 : null;
+  let at = from + lead.length;
   while (at < end && text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at++;
   if (!text.startsWith(' at ', at) || at + 4 >= end) return -1;
   return at + 4 - reader.bodyStart;
+}
+
+function leadOf(code: number): string {
+  return code === 0x73 ? '// scope ' : code === 0x69 ? '// in scope ' : '// return place in scope ';
 }
 
 /** Whether the line that starts at `lineStart` opens the comment block of a constant. */

@@ -35,36 +35,33 @@ export function blockOrNull(block: BlockIndex): BlockIndex | null {
 }
 
 function readEdge(reader: Reader): boolean {
-  const { edges } = reader;
-  if (skip(reader, 'return: ')) {
-    edges.to = readBlockIndex(reader);
-    return edges.to >= 0;
+  const { edges, text } = reader;
+  switch (text.charCodeAt(reader.at)) {
+    case 0x72:
+      if (skip(reader, 'return: ')) edges.to = readBlockIndex(reader);
+      else if (skip(reader, 'resume: ')) edges.resume = readBlockIndex(reader);
+      else if (skip(reader, 'real: ')) edges.real = readBlockIndex(reader);
+      else return false;
+      return edges.to >= 0 || edges.resume >= 0 || edges.real >= 0;
+    case 0x75:
+      if (!skip(reader, 'unwind: ')) return skipUnwindAction(reader);
+      edges.unwind = readBlockIndex(reader);
+      return edges.unwind >= 0;
+    case 0x73:
+      if (!skip(reader, 'success: ')) return false;
+      edges.to = readBlockIndex(reader);
+      return edges.to >= 0;
+    case 0x64:
+      if (!skip(reader, 'drop: ')) return false;
+      edges.drop = readBlockIndex(reader);
+      return edges.drop >= 0;
+    case 0x69:
+      if (!skip(reader, 'imaginary: ')) return false;
+      edges.imaginary = readBlockIndex(reader);
+      return edges.imaginary >= 0;
+    default:
+      return false;
   }
-  if (skip(reader, 'unwind: ')) {
-    edges.unwind = readBlockIndex(reader);
-    return edges.unwind >= 0;
-  }
-  if (skip(reader, 'real: ')) {
-    edges.real = readBlockIndex(reader);
-    return edges.real >= 0;
-  }
-  if (skip(reader, 'imaginary: ')) {
-    edges.imaginary = readBlockIndex(reader);
-    return edges.imaginary >= 0;
-  }
-  if (skip(reader, 'resume: ')) {
-    edges.resume = readBlockIndex(reader);
-    return edges.resume >= 0;
-  }
-  if (skip(reader, 'drop: ')) {
-    edges.drop = readBlockIndex(reader);
-    return edges.drop >= 0;
-  }
-  if (skip(reader, 'success: ')) {
-    edges.to = readBlockIndex(reader);
-    return edges.to >= 0;
-  }
-  return skipUnwindAction(reader);
 }
 
 /** What happens on unwind where no block handles it. Nothing of it is kept: control does not come back. */

@@ -21,7 +21,10 @@ export function readCopyOrMove(reader: Reader): Operand | null {
 
 /** Whether the text here is a `copy` or `move` operand, well-formed or not. */
 export function startsCopyOrMove(reader: Reader): boolean {
-  return reader.text.startsWith('move ', reader.at) || reader.text.startsWith('copy ', reader.at);
+  const { text, at } = reader;
+  const code = text.charCodeAt(at);
+  if (code === 0x6d) return text.startsWith('move ', at);
+  return code === 0x63 && text.charCodeAt(at + 2) === 0x70 && text.startsWith('copy ', at);
 }
 
 /**
@@ -31,7 +34,7 @@ export function startsCopyOrMove(reader: Reader): boolean {
 export function readListedOperand(reader: Reader): Operand | null {
   if (startsCopyOrMove(reader)) return readCopyOrMove(reader);
   const { text } = reader;
-  const isConst = skip(reader, 'const ');
+  const isConst = text.charCodeAt(reader.at) === 0x63 && skip(reader, 'const ');
   const from = reader.at;
   if (!isConst && !startsPath(text.charCodeAt(from), text.charCodeAt(from + 1))) return null;
   const stops = isConst ? stopAtComma | stopAtSemicolon : stopAtComma | stopAtSemicolon | stopAtSpace;

@@ -63,6 +63,18 @@ function readThreadLocal(reader: Reader): Rvalue | null {
   return { kind: 'operation', operator: 'ThreadLocalRef', operands: [] };
 }
 
+/** Behind `discriminant(`. */
+export function readDiscriminant(reader: Reader): Rvalue | null {
+  const place = readPlace(reader);
+  return place !== null && skipCode(reader, 0x29) ? { kind: 'discriminant', place } : null;
+}
+
+/** Behind `deref_copy `: a copy out of a reference, made for later passes. */
+export function readDerefCopy(reader: Reader): Rvalue | null {
+  const place = readPlace(reader);
+  return place === null ? null : { kind: 'use', operand: { kind: 'copy', place } };
+}
+
 export function readTuple(reader: Reader): Rvalue | null {
   reader.at++;
   const operands = readOperandList(reader, 0x29);
