@@ -82,7 +82,10 @@ async function judgeWorkspace(
             ...(event.total === null ? {} : { total: event.total }),
           });
         case 'cargo':
-          return progress.update({ what: event.line.trim() });
+          // What cargo says of each crate is on the line already; what else it says (downloads, a lock that it waits
+          // for) explains why nothing moves.
+          if (/^\s*(Compiling|Checking|Fresh|Finished|Dirty|Running)\b/.test(event.line)) return;
+          return progress.update({ what: `cargo: ${event.line.trim()}` });
         case 'diagnostic':
           return;
       }
