@@ -129,6 +129,8 @@ export type Terminator =
       readonly place: Place;
       readonly target: BlockIndex;
       readonly unwind: BlockIndex | null;
+      /** Of an async drop (unstable in rustc): where control goes when the future is dropped while it waits here. */
+      readonly drop?: BlockIndex;
       readonly span: SpanRef;
     }
   | {
