@@ -1,8 +1,8 @@
-import type { Location } from '#model/location.ts';
-import type { Body, MirCrate, SpanRef } from '#model/mir.ts';
 import type { TypeContains } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import type { TypeScope, TypeShapes } from '#mir/type-shapes.ts';
+import type { Location } from '#model/location.ts';
+import type { Body, MirCrate, SpanRef } from '#model/mir.ts';
 import type { Guard } from './knowledge/guards.ts';
 
 /** One coroutine body before its transformation, with what a rule may ask about it. */

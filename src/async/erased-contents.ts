@@ -3,10 +3,11 @@
  * regard to order: from the unsizing cast through moves, and with less certainty through calls that are handed the box
  * and return a type that still has a `dyn` in it (`Pin::from`, `Some`, constructors).
  */
-import type { Body, LocalIndex } from '#model/mir.ts';
+
 import type { PathTypes } from '#mir/path-building.ts';
 import { operandsOf } from '#mir/place.ts';
 import type { Found, TypeContains } from '#mir/type-contains.ts';
+import type { Body, LocalIndex } from '#model/mir.ts';
 import type { Guard } from './knowledge/guards.ts';
 
 // Limit: rounds of propagation; a chain of moves longer than this is not followed to its end.

@@ -3,15 +3,16 @@
  * capture whose type owns a guard is asked whether the part with the guard may be initialised there
  * (mir/initialization.ts). What lives in the future that is being polled at that yield is its own body's business.
  */
-import type { BlockIndex, Body, LocalIndex, Operand, Place, SpanRef } from '#model/mir.ts';
+
 import { controlFlowOf } from '#mir/control-flow.ts';
 import { analyzeInitialization } from '#mir/initialization.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import type { PathTypes } from '#mir/path-building.ts';
 import { operandsOf, terminatorOperandsOf } from '#mir/place.ts';
-import { type Found, inherit, type InitTree, standardVariants, type Unresolved } from '#mir/type-contains.ts';
+import { type Found, type InitTree, inherit, standardVariants, type Unresolved } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { substitute } from '#mir/type-shapes.ts';
+import type { BlockIndex, Body, LocalIndex, Operand, Place, SpanRef } from '#model/mir.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { erasedContentsOf } from './erased-contents.ts';
 import type { Guard } from './knowledge/guards.ts';
@@ -74,7 +75,9 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   const awaitees = new Set(localsNamed(body, '__awaitee'));
   const erased = erasedContentsOf(body, types, guards);
   const holders = holdersOf();
-  const named = new Set(body.debugInfo.flatMap(info => (info.place?.projection.length === 0 ? [info.place.local] : [])));
+  const named = new Set(
+    body.debugInfo.flatMap(info => (info.place?.projection.length === 0 ? [info.place.local] : [])),
+  );
   const relevant = holders.filter(holder => {
     const contents = guards.contentsOf(holder.ty);
     const isOpaque = contents.unresolved.length > 0 && (named.has(holder.local) || holder.field !== null);
@@ -107,10 +110,14 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
         const at = { block, span, definite: gravest.definite && tree.definite };
         if (known === undefined) found.set(holder, { found: gravest, awaits: [at] });
         else if (gravity(gravest) < gravity(known.found)) {
-          found.set(holder, { found: gravest, awaits: gravest.poisoned === known.found.poisoned ? [...known.awaits, at] : [at] });
+          found.set(holder, {
+            found: gravest,
+            awaits: gravest.poisoned === known.found.poisoned ? [...known.awaits, at] : [at],
+          });
         } else if (gravest.poisoned === known.found.poisoned) known.awaits.push(at);
       } else if (flowed.length === 0) {
-        for (const part of contents.unresolved) unresolved.set(`${holder.local}.${holder.field} ${part.ty.text}`, part);
+        for (const part of contents.unresolved)
+          unresolved.set(`${holder.local}.${holder.field} ${part.ty.text}`, part);
       }
     }
   }
@@ -126,11 +133,14 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const ty = types.localType(local);
       if (ty === null) continue;
       if (local !== 1) all.push({ local, field: null, ty });
-      else for (const field of shapes.shapeOf(shapes.qualify(body.locals[1]?.ty ?? '', scope))?.variants[0]?.fields ?? []) {
-        if (field.ty === null) continue;
-        const fieldType = instance === null ? field.ty : substitute(field.ty, instance.parameters, instance.args);
-        all.push({ local, field: field.index, ty: fieldType });
-      }
+      else
+        for (const field of shapes.shapeOf(shapes.qualify(body.locals[1]?.ty ?? '', scope))?.variants[0]
+          ?.fields ?? []) {
+          if (field.ty === null) continue;
+          const fieldType =
+            instance === null ? field.ty : substitute(field.ty, instance.parameters, instance.args);
+          all.push({ local, field: field.index, ty: fieldType });
+        }
     }
     return all;
   }
@@ -231,7 +241,9 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
 
   function originOf(holder: Holder): HeldGuard['origin'] {
     const seen = new Set<string>();
-    const pending: { local: LocalIndex; field: number | null }[] = [{ local: holder.local, field: holder.field }];
+    const pending: { local: LocalIndex; field: number | null }[] = [
+      { local: holder.local, field: holder.field },
+    ];
     const calls: BlockIndex[] = [];
     for (let at = pending.shift(); at !== undefined; at = pending.shift()) {
       const key = keyOf(at.local, at.field);
@@ -260,21 +272,29 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
     if (start?.kind !== 'yield') return null;
     const isHolder = (place: Place) =>
       place.local === holder.local &&
-      (holder.field === null || (place.projection[0]?.kind === 'field' && place.projection[0].index === holder.field));
+      (holder.field === null ||
+        (place.projection[0]?.kind === 'field' && place.projection[0].index === holder.field));
     const seen = new Set<BlockIndex>([start.resume]);
     const pending: BlockIndex[] = [start.resume];
     for (let block = pending.shift(); block !== undefined; block = pending.shift()) {
       const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
       for (const statement of statements) {
         if (statement.kind !== 'assign') continue;
-        const moved = operandsOf(statement.rvalue).find(operand => operand.kind === 'move' && isHolder(operand.place));
+        const moved = operandsOf(statement.rvalue).find(
+          operand => operand.kind === 'move' && isHolder(operand.place),
+        );
         if (moved !== undefined) return { how: 'move', span: statement.span };
       }
       if (terminator === null) continue;
-      if (terminator.kind === 'drop' && (isHolder(terminator.place) || (terminator.place.local === 1 && holder.local === 1))) {
+      if (
+        terminator.kind === 'drop' &&
+        (isHolder(terminator.place) || (terminator.place.local === 1 && holder.local === 1))
+      ) {
         return { how: 'drop', span: terminator.span };
       }
-      const moved = terminatorOperandsOf(terminator).find(operand => operand.kind === 'move' && isHolder(operand.place));
+      const moved = terminatorOperandsOf(terminator).find(
+        operand => operand.kind === 'move' && isHolder(operand.place),
+      );
       if (moved !== undefined) return { how: 'move', span: terminator.span };
       for (const edge of flow.successors[block] ?? []) {
         if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
@@ -316,12 +336,14 @@ function localsBehind(body: Body, starts: ReadonlySet<LocalIndex>): ReadonlySet<
     for (const statement of block.statements) {
       if (statement.kind !== 'assign') continue;
       const { place, rvalue } = statement;
-      for (const operand of operandsOf(rvalue)) if (operand.kind !== 'const') add(place.local, operand.place.local);
+      for (const operand of operandsOf(rvalue))
+        if (operand.kind !== 'const') add(place.local, operand.place.local);
       if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref') add(place.local, rvalue.place.local);
     }
     const { terminator } = block;
     if (terminator.kind !== 'call') continue;
-    for (const operand of terminator.args) if (operand.kind !== 'const') add(terminator.destination.local, operand.place.local);
+    for (const operand of terminator.args)
+      if (operand.kind !== 'const') add(terminator.destination.local, operand.place.local);
   }
   const behind = new Set(starts);
   const pending = [...starts];

@@ -54,7 +54,9 @@ export function edgesOf(terminator: Terminator): Edge[] {
 
 /** Targets that the body does not have (a truncated dump) are left out. */
 export function controlFlowOf(body: Body): ControlFlow {
-  const successors = body.blocks.map(block => edgesOf(block.terminator).filter(edge => edge.target in body.blocks));
+  const successors = body.blocks.map(block =>
+    edgesOf(block.terminator).filter(edge => edge.target in body.blocks),
+  );
   const reversePostorder = reversePostorderOf(successors);
   const predecessors: BlockIndex[][] = body.blocks.map(() => []);
   for (const block of reversePostorder) {

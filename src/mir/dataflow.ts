@@ -32,14 +32,16 @@ const visitsPerBlockMax = 1_000;
 
 export function solveDataflow(flow: ControlFlow, problem: DataflowProblem): DataflowResult {
   const blockCount = flow.successors.length;
-  const order = problem.direction === 'forward' ? flow.reversePostorder : [...flow.reversePostorder].reverse();
+  const order =
+    problem.direction === 'forward' ? flow.reversePostorder : [...flow.reversePostorder].reverse();
   const rank = new Int32Array(blockCount).fill(-1);
   order.forEach((block, index) => {
     rank[block] = index;
   });
   const entry: (Bitset | null)[] = new Array(blockCount).fill(null);
   for (const block of order) {
-    const isBoundary = problem.direction === 'forward' ? block === 0 : (flow.successors[block]?.length ?? 0) === 0;
+    const isBoundary =
+      problem.direction === 'forward' ? block === 0 : (flow.successors[block]?.length ?? 0) === 0;
     if (isBoundary) entry[block] = problem.boundary.copy();
   }
   // Backward, a loop without an exit has no boundary; it starts from the join's neutral element.

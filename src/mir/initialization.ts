@@ -155,7 +155,11 @@ export function analyzeInitialization(
     }
   }
 
-  function afterCall(from: BlockIndex, call: { destination: Place; callee: unknown; args: readonly { kind: string }[] }, state: Bitset): void {
+  function afterCall(
+    from: BlockIndex,
+    call: { destination: Place; callee: unknown; args: readonly { kind: string }[] },
+    state: Bitset,
+  ): void {
     const destination = resolve(call.destination);
     const to = destination?.exact === true ? destination.path : null;
     const effect = facts.effectOf(from);
@@ -197,11 +201,16 @@ export function analyzeInitialization(
     if (edge.kind === 'value') {
       const variant = refinement.variantOf(edge.value ?? '');
       if (variant !== null) keepVariant(state, refinement.path, variant);
+      else for (const other of refinement.notOf(edge.value ?? '')) dropVariant(other);
       return;
     }
     for (const listed of refinement.listed) {
       const variant = refinement.variantOf(listed);
-      const path = variant === null ? null : paths.child(refinement.path, `as ${variant}`);
+      if (variant !== null) dropVariant(variant);
+    }
+
+    function dropVariant(variant: string): void {
+      const path = paths.child(refinement.path, `as ${variant}`);
       if (path !== null) clear(state, path);
     }
   }
@@ -278,7 +287,9 @@ export function analyzeInitialization(
     for (const [step, part] of paths.children(path)) {
       if (!step.startsWith('as ')) continue;
       if (step !== `as ${variant}`) clear(state, part);
-      else for (const inner of paths.subtree(part)) state.set(paths.count + inner, state.has(paths.count + path));
+      else
+        for (const inner of paths.subtree(part))
+          state.set(paths.count + inner, state.has(paths.count + path));
     }
   }
 
@@ -300,4 +311,3 @@ export function analyzeInitialization(
     };
   }
 }
-

@@ -37,7 +37,8 @@ for (const container of [
   'collections::BinaryHeap',
   'collections::LinkedList',
 ]) {
-  for (const maker of ['new', 'with_capacity', 'with_hasher', 'with_capacity_and_hasher']) calls[`${container}::${maker}`] = 'make-empty';
+  for (const maker of ['new', 'with_capacity', 'with_hasher', 'with_capacity_and_hasher'])
+    calls[`${container}::${maker}`] = 'make-empty';
   calls[`${container}::clear`] = 'clear';
   calls[`<std::${container} as default::Default>::default`] = 'make-empty';
 }
@@ -52,7 +53,8 @@ export function knownCallOf(callee: string): KnownCall | null {
   const known = memo.get(callee);
   if (known !== undefined) return known;
   const path = parsePath(callee)?.path ?? '';
-  const call = calls[path.replace(/^(std|core|alloc)::/, '').replace(/ as (std|core|alloc)::/, ' as ')] ?? null;
+  const call =
+    calls[path.replace(/^(std|core|alloc)::/, '').replace(/ as (std|core|alloc)::/, ' as ')] ?? null;
   if (memo.size >= memoMax) memo.clear();
   memo.set(callee, call);
   return call;

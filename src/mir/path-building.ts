@@ -79,7 +79,9 @@ export function addMovePaths(
       if (rvalue.kind === 'aggregate') addAggregate(rvalue, statement.place, to, moved);
     }
     if (terminator === null) continue;
-    const args = terminatorOperandsOf(terminator).map(operand => (operand.kind === 'move' ? add(operand.place) : null));
+    const args = terminatorOperandsOf(terminator).map(operand =>
+      operand.kind === 'move' ? add(operand.place) : null,
+    );
     if (terminator.kind === 'drop') add(terminator.place);
     if (terminator.kind === 'yield') add(terminator.destination);
     if (terminator.kind === 'call') {
@@ -91,7 +93,12 @@ export function addMovePaths(
           addVariants(path);
           addElements(path);
         }
-        if (effect.call === 'replace' && effect.target !== null && args[1] !== undefined && args[1] !== null) {
+        if (
+          effect.call === 'replace' &&
+          effect.target !== null &&
+          args[1] !== undefined &&
+          args[1] !== null
+        ) {
           flows.push([effect.target, args[1]]);
         }
         if ((effect.call === 'take' || effect.call === 'replace') && effect.target !== null && to !== null) {
@@ -141,7 +148,12 @@ export function addMovePaths(
     return resolved?.exact === true ? resolved.path : null;
   }
 
-  function addAggregate(aggregate: Aggregate, place: Place, to: PathIndex, moved: readonly (PathIndex | null)[]): void {
+  function addAggregate(
+    aggregate: Aggregate,
+    place: Place,
+    to: PathIndex,
+    moved: readonly (PathIndex | null)[],
+  ): void {
     const variant = variantOfAggregate(aggregate, place);
     let owner = to;
     if (variant !== null) {
@@ -165,7 +177,8 @@ export function addMovePaths(
 
   function addElements(path: PathIndex): void {
     const ty = typeOfPath(path);
-    if (ty?.kind === 'path' && isStandardPath(ty.path) && types.variantNames(ty).length === 0) paths.addChild(path, '[]');
+    if (ty?.kind === 'path' && isStandardPath(ty.path) && types.variantNames(ty).length === 0)
+      paths.addChild(path, '[]');
   }
 
   function mirror(from: PathIndex, to: PathIndex): void {
@@ -217,7 +230,8 @@ export function addMovePaths(
     return {
       call,
       target: target?.exact === true ? target.path : null,
-      replacement: call === 'replace' && second !== undefined && second.kind !== 'const' ? second.place : null,
+      replacement:
+        call === 'replace' && second !== undefined && second.kind !== 'const' ? second.place : null,
     };
   }
 }
@@ -272,7 +286,8 @@ function referencesOf(
   const uses = new Map<LocalIndex, number>();
   const borrowed = new Map<LocalIndex, Place>();
   const usedByKnownCall = new Set<LocalIndex>();
-  const count = (counts: Map<LocalIndex, number>, local: LocalIndex) => counts.set(local, (counts.get(local) ?? 0) + 1);
+  const count = (counts: Map<LocalIndex, number>, local: LocalIndex) =>
+    counts.set(local, (counts.get(local) ?? 0) + 1);
   const use = (place: Place) => count(uses, place.local);
   for (const block of flow.reversePostorder) {
     const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
@@ -281,7 +296,8 @@ function referencesOf(
       const { place, rvalue } = statement;
       if (place.projection.length === 0) count(definitions, place.local);
       else use(place);
-      if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref' || rvalue.kind === 'discriminant') use(rvalue.place);
+      if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref' || rvalue.kind === 'discriminant')
+        use(rvalue.place);
       if (rvalue.kind === 'ref' && rvalue.mutability !== 'fake' && place.projection.length === 0) {
         borrowed.set(place.local, rvalue.place);
       }
@@ -292,7 +308,11 @@ function referencesOf(
     if (terminator.kind === 'call' || terminator.kind === 'yield') {
       if (terminator.destination.projection.length === 0) count(definitions, terminator.destination.local);
     }
-    if (terminator.kind === 'call' && typeof terminator.callee === 'string' && knownCallOf(terminator.callee) !== null) {
+    if (
+      terminator.kind === 'call' &&
+      typeof terminator.callee === 'string' &&
+      knownCallOf(terminator.callee) !== null
+    ) {
       const [first] = terminator.args;
       if (first !== undefined && first.kind !== 'const' && first.place.projection.length === 0) {
         usedByKnownCall.add(first.place.local);

@@ -2,25 +2,22 @@ import type { Body, Operand, Place, Projection, Rvalue, Terminator } from '#mode
 
 /** As rustc prints it, without the fields' types: `((_4 as Some).0)`, `(*_3)`. For messages and tests. */
 export function drawPlace(place: Place): string {
-  return place.projection.reduce(
-    (text, projection) => {
-      switch (projection.kind) {
-        case 'deref':
-          return `(*${text})`;
-        case 'field':
-          return `${text}.${projection.index}`;
-        case 'downcast':
-          return `(${text} as ${projection.variant})`;
-        case 'index':
-          return `${text}[_${projection.local}]`;
-        case 'elements':
-          return `${text}${projection.text}`;
-        case 'cast':
-          return `(${text} as ${projection.ty})`;
-      }
-    },
-    `_${place.local}`,
-  );
+  return place.projection.reduce((text, projection) => {
+    switch (projection.kind) {
+      case 'deref':
+        return `(*${text})`;
+      case 'field':
+        return `${text}.${projection.index}`;
+      case 'downcast':
+        return `(${text} as ${projection.variant})`;
+      case 'index':
+        return `${text}[_${projection.local}]`;
+      case 'elements':
+        return `${text}${projection.text}`;
+      case 'cast':
+        return `(${text} as ${projection.ty})`;
+    }
+  }, `_${place.local}`);
 }
 
 /** The printed type of a place, or null where the projection does not carry it (behind `*` and `[…]`). */
@@ -65,7 +62,9 @@ export function terminatorOperandsOf(terminator: Terminator): readonly Operand[]
   switch (terminator.kind) {
     case 'call':
     case 'tail-call':
-      return typeof terminator.callee === 'string' ? terminator.args : [terminator.callee, ...terminator.args];
+      return typeof terminator.callee === 'string'
+        ? terminator.args
+        : [terminator.callee, ...terminator.args];
     case 'switch':
       return [terminator.operand];
     case 'assert':

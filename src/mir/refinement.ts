@@ -21,6 +21,8 @@ export type Refinement =
       /** Values that have an edge of their own. */
       readonly listed: readonly string[];
       variantOf(value: string): string | null;
+      /** Variants that are known to have another value than this one. */
+      notOf(value: string): readonly string[];
     }
   /** A drop flag: on its zero edge the path holds nothing. */
   | { readonly kind: 'flag'; readonly path: PathIndex };
@@ -47,16 +49,26 @@ export function refinementsOf(
       if (resolved?.exact !== true) continue;
       const ty = facts.typeOfPath(resolved.path);
       if (ty?.kind !== 'path') continue;
-      const variantOf = (value: string) => standardVariantOf(ty.path, value) ?? learned.get(`${ty.path} ${value}`) ?? null;
-      refinements.set(block, { kind: 'variants', path: resolved.path, listed, variantOf });
+      const variantOf = (value: string) =>
+        standardVariantOf(ty.path, value) ?? learned.get(`${ty.path} ${value}`) ?? null;
+      const notOf = (value: string) =>
+        [...learned].flatMap(([key, name]) =>
+          key.startsWith(`${ty.path} `) && key !== `${ty.path} ${value}` ? [name] : [],
+        );
+      refinements.set(block, { kind: 'variants', path: resolved.path, listed, variantOf, notOf });
       continue;
     }
     const question = askedBy(block, operand.place.local);
     if (question !== null) {
-      refinements.set(block, { kind: 'variants', path: question.path, listed, variantOf: question.variantOf });
+      const { path, variantOf } = question;
+      refinements.set(block, { kind: 'variants', path, listed, variantOf, notOf: () => [] });
       continue;
     }
-    if (operand.kind === 'copy' && !named.has(operand.place.local) && body.locals[operand.place.local]?.ty === 'bool') {
+    if (
+      operand.kind === 'copy' &&
+      !named.has(operand.place.local) &&
+      body.locals[operand.place.local]?.ty === 'bool'
+    ) {
       const guarded = terminator.otherwise === null ? undefined : body.blocks[terminator.otherwise];
       if (guarded?.terminator.kind === 'drop' && guarded.statements.length === 0) {
         const resolved = resolve(guarded.terminator.place);
@@ -67,15 +79,27 @@ export function refinementsOf(
   return refinements;
 
   /** `_5 = Option::is_none(move _6)` in the only predecessor, and nothing but storage statements since. */
-  function askedBy(block: BlockIndex, answer: LocalIndex): { path: PathIndex; variantOf: (value: string) => string | null } | null {
+  function askedBy(
+    block: BlockIndex,
+    answer: LocalIndex,
+  ): { path: PathIndex; variantOf: (value: string) => string | null } | null {
     if (body.blocks[block]?.statements.some(statement => statement.kind === 'assign') === true) return null;
     const [predecessor, ...others] = flow.predecessors[block] ?? [];
     if (predecessor === undefined || others.length > 0) return null;
     const call = body.blocks[predecessor]?.terminator;
-    if (call?.kind !== 'call' || call.destination.local !== answer || call.destination.projection.length > 0) return null;
+    if (call?.kind !== 'call' || call.destination.local !== answer || call.destination.projection.length > 0)
+      return null;
     const known = typeof call.callee === 'string' ? knownCallOf(call.callee) : null;
     const answers =
-      known === 'is-none' ? ['Some', 'None'] : known === 'is-some' ? ['None', 'Some'] : known === 'is-ok' ? ['Err', 'Ok'] : known === 'is-err' ? ['Ok', 'Err'] : null;
+      known === 'is-none'
+        ? ['Some', 'None']
+        : known === 'is-some'
+          ? ['None', 'Some']
+          : known === 'is-ok'
+            ? ['Err', 'Ok']
+            : known === 'is-err'
+              ? ['Ok', 'Err']
+              : null;
     const path = facts.effectOf(predecessor)?.target ?? null;
     if (answers === null || path === null) return null;
     return { path, variantOf: value => answers[Number(value)] ?? null };
@@ -92,7 +116,10 @@ function testedPlace(body: Body, block: BlockIndex, local: LocalIndex): Place | 
       return statement.rvalue.kind === 'discriminant' ? statement.rvalue.place : null;
     }
     // A later write to anything but a plain local may be a write to the tested place.
-    if (statement.place.projection.length > 0 || operandsOf(statement.rvalue).some(operand => operand.kind === 'move')) {
+    if (
+      statement.place.projection.length > 0 ||
+      operandsOf(statement.rvalue).some(operand => operand.kind === 'move')
+    ) {
       return null;
     }
   }
@@ -129,7 +156,8 @@ function enumTypeOf(body: Body, place: Place, types: PathTypes): string | null {
     if (projection.kind === 'field' || projection.kind === 'cast') printed = projection.ty;
     else if (projection.kind === 'deref') {
       const ty = printed === null ? null : types.qualify(printed);
-      if (ty?.kind === 'ref') return ty.inner.kind === 'path' && place.projection.at(-1) === projection ? ty.inner.path : null;
+      if (ty?.kind === 'ref')
+        return ty.inner.kind === 'path' && place.projection.at(-1) === projection ? ty.inner.path : null;
       return null;
     } else if (projection.kind !== 'downcast') return null;
   }
@@ -147,12 +175,14 @@ function firstDowncast(body: Body, flow: ControlFlow, start: BlockIndex, drawn: 
       if (statement.kind !== 'assign') continue;
       const { rvalue } = statement;
       const places = operandsOf(rvalue).flatMap(operand => (operand.kind === 'const' ? [] : [operand.place]));
-      if (rvalue.kind === 'ref' || rvalue.kind === 'discriminant' || rvalue.kind === 'raw-ref') places.push(rvalue.place);
+      if (rvalue.kind === 'ref' || rvalue.kind === 'discriminant' || rvalue.kind === 'raw-ref')
+        places.push(rvalue.place);
       for (const place of places) {
         const at = place.projection.findIndex(projection => projection.kind === 'downcast');
         const downcast = place.projection[at];
         if (downcast?.kind !== 'downcast') continue;
-        if (drawPlace({ local: place.local, projection: place.projection.slice(0, at) }) === drawn) return downcast.variant;
+        if (drawPlace({ local: place.local, projection: place.projection.slice(0, at) }) === drawn)
+          return downcast.variant;
       }
       if (drawPlace(statement.place).includes(drawn)) return null;
     }

@@ -5,8 +5,9 @@
  * Owned is what dropping the value drops. References and raw pointers are not followed, except in mode `reachable`.
  * A walk may carry a tree of move paths with what is initialised; parts that were moved out are then left out.
  */
-import type { Shape, TypeShapes } from './type-shapes.ts';
+
 import type { Ty } from './type-parser.ts';
+import type { Shape, TypeShapes } from './type-shapes.ts';
 
 export interface Found<E> {
   readonly entry: E;
@@ -84,7 +85,14 @@ export class TypeContains<E> {
     if (known !== undefined) return known;
     const found: Found<E>[] = [];
     const unresolved: Unresolved[] = [];
-    const start: Context = { route: [], certainty: 'exact', shared: false, poisoned: false, inFuture: false, depth: 0 };
+    const start: Context = {
+      route: [],
+      certainty: 'exact',
+      shared: false,
+      poisoned: false,
+      inFuture: false,
+      depth: 0,
+    };
     this.#walk(ty, tree, tree?.live ?? true, tree?.definite ?? true, start, new Set(), found, unresolved);
     const contents = { found, unresolved };
     if (tree === null) this.#memo.set(ty.text, contents);
@@ -111,7 +119,16 @@ export class TypeContains<E> {
       route: step === null ? context.route : [...context.route, step],
     });
     const into = (part: Ty, subtree: InitTree | null, at: Context) =>
-      this.#walk(part, subtree, subtree?.live ?? live, subtree?.definite ?? definite, at, open, found, unresolved);
+      this.#walk(
+        part,
+        subtree,
+        subtree?.live ?? live,
+        subtree?.definite ?? definite,
+        at,
+        open,
+        found,
+        unresolved,
+      );
 
     switch (ty.kind) {
       case 'ref':
@@ -173,7 +190,11 @@ export class TypeContains<E> {
         for (const field of variant.fields) {
           const poison = ty.kind === 'path' && lastSegment(ty.path) === 'PoisonError';
           const step = `${variant.name === null ? '' : `variant \`${variant.name}\` of `}\`${lastSegment(ty.kind === 'path' ? ty.path : ty.key)}\``;
-          into(field.ty, childOf(variantTree, `.${field.index}`), next(step, poison ? { poisoned: true } : {}));
+          into(
+            field.ty,
+            childOf(variantTree, `.${field.index}`),
+            next(step, poison ? { poisoned: true } : {}),
+          );
         }
       }
       return;
@@ -219,13 +240,22 @@ export class TypeContains<E> {
         if (field.ty === null) continue;
         const certainty = variant.exact || context.certainty === 'guessed' ? context.certainty : 'inexact';
         const change = { certainty, inFuture: context.inFuture || (ty.kind === 'closure' && ty.coroutine) };
-        into(field.ty, childOf(variantTree, `.${field.index}`), next(stepOf(ty, variant.name, field.index, field.name), change));
+        into(
+          field.ty,
+          childOf(variantTree, `.${field.index}`),
+          next(stepOf(ty, variant.name, field.index, field.name), change),
+        );
       }
     }
   }
 }
 
-function stepOf(ty: Ty & { kind: 'path' | 'closure' }, variant: string | null, index: number, name: string | null): string {
+function stepOf(
+  ty: Ty & { kind: 'path' | 'closure' },
+  variant: string | null,
+  index: number,
+  name: string | null,
+): string {
   if (ty.kind === 'closure') {
     const what = ty.coroutine ? 'future' : 'closure';
     return name === null ? `what a ${what} captures` : `\`${name}\` captured by a ${what}`;
@@ -269,7 +299,13 @@ export function standardVariants(ty: Ty & { kind: 'path' }): readonly Variant[] 
       if (first === undefined) return null;
       const text = `std::sync::PoisonError<${first.text}>`;
       return [
-        one('Poisoned', { kind: 'path', path: 'std::sync::PoisonError', args: [first], lifetimes: false, text }),
+        one('Poisoned', {
+          kind: 'path',
+          path: 'std::sync::PoisonError',
+          args: [first],
+          lifetimes: false,
+          text,
+        }),
         one('WouldBlock', undefined),
       ];
     }
@@ -312,6 +348,6 @@ export function isStandardPath(path: string): boolean {
 }
 
 export function lastSegment(path: string): string {
-  const at = path.lastIndexOf("::");
+  const at = path.lastIndexOf('::');
   return at < 0 ? path : path.slice(at + 2);
 }

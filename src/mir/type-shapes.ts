@@ -116,7 +116,11 @@ export class TypeShapes {
   #collectAggregate(
     body: Body,
     place: Place,
-    aggregate: { shape: string; name: string; fields: readonly { name: string | null; operand: import('#model/mir.ts').Operand }[] },
+    aggregate: {
+      shape: string;
+      name: string;
+      fields: readonly { name: string | null; operand: import('#model/mir.ts').Operand }[];
+    },
     scope: TypeScope,
   ): void {
     if (aggregate.shape !== 'adt' && aggregate.shape !== 'closure') return;
@@ -146,7 +150,14 @@ export class TypeShapes {
     this.#site(path, variant, args);
     aggregate.fields.forEach((field, index) => {
       const operandType = field.operand.kind === 'const' ? null : printedTypeOf(body, field.operand.place);
-      this.#learn(path, variant, args, index, field.name, operandType === null ? null : this.qualify(operandType, scope));
+      this.#learn(
+        path,
+        variant,
+        args,
+        index,
+        field.name,
+        operandType === null ? null : this.qualify(operandType, scope),
+      );
     });
   }
 
@@ -173,7 +184,8 @@ export class TypeShapes {
     this.#seen.add(seenKey);
     const ty = this.qualify(base, scope);
     if (ty.kind === 'path') this.#learn(ty.path, variant, ty.args, index, null, this.qualify(field, scope));
-    else if (ty.kind === 'closure') this.#learn(ty.key, variant, ty.args, index, null, this.qualify(field, scope));
+    else if (ty.kind === 'closure')
+      this.#learn(ty.key, variant, ty.args, index, null, this.qualify(field, scope));
   }
 
   #site(path: string, variant: string, args: readonly Ty[]): Site {
@@ -202,12 +214,24 @@ export class TypeShapes {
     return site;
   }
 
-  #learn(path: string, variant: string, args: readonly Ty[], index: number, name: string | null, ty: Ty | null): void {
+  #learn(
+    path: string,
+    variant: string,
+    args: readonly Ty[],
+    index: number,
+    name: string | null,
+    ty: Ty | null,
+  ): void {
     const { fields } = this.#site(path, variant, args);
     const known = fields.get(index);
     fields.set(index, {
       name: known?.name ?? name,
-      ty: known?.ty === undefined || known.ty === null ? ty : ty === null ? known.ty : moreTelling(known.ty, ty),
+      ty:
+        known?.ty === undefined || known.ty === null
+          ? ty
+          : ty === null
+            ? known.ty
+            : moreTelling(known.ty, ty),
     });
   }
 
@@ -237,7 +261,9 @@ export class TypeShapes {
   #variant(name: string | null, sites: Map<string, Site>, args: readonly Ty[]): VariantShape {
     const key = args.map(arg => arg.text).join(', ');
     const own = sites.get(key);
-    const others = [...sites.entries()].filter(([other]) => other !== key).sort(([a], [b]) => (a < b ? -1 : 1));
+    const others = [...sites.entries()]
+      .filter(([other]) => other !== key)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     const ranked = [
       ...others.filter(([, site]) => this.#isGeneric(site)).map(([, site]) => ({ site, exact: true })),
       ...others.filter(([, site]) => !this.#isGeneric(site)).map(([, site]) => ({ site, exact: false })),
@@ -285,7 +311,13 @@ export function qualifyType(ty: Ty, scope: TypeScope): Ty {
     if (inner.kind === 'closure' && !inner.key.startsWith('@')) {
       // The text keeps what was printed; two crates' `{async fn body of run()}` differ in the key alone.
       const key = qualifyPath(inner.key, scope);
-      return { ...inner, key, text: inner.text.replace(' of ', ` of ${key.startsWith('<') ? `${scope.prefix}:` : ''}`).replace(inner.key, key) };
+      return {
+        ...inner,
+        key,
+        text: inner.text
+          .replace(' of ', ` of ${key.startsWith('<') ? `${scope.prefix}:` : ''}`)
+          .replace(inner.key, key),
+      };
     }
     return inner;
   });
@@ -295,7 +327,8 @@ function qualifyPath(path: string, scope: TypeScope): string {
   if (path.startsWith('<')) return path;
   const end = path.indexOf('::');
   const first = end < 0 ? path : path.slice(0, end);
-  if (end < 0 ? primitives.has(path) : standardCrates.has(first) || scope.externCrates.has(first)) return path;
+  if (end < 0 ? primitives.has(path) : standardCrates.has(first) || scope.externCrates.has(first))
+    return path;
   return `${scope.prefix}::${path}`;
 }
 

@@ -44,7 +44,9 @@ const byKind: Record<GuardKind, Advice> = {
   refcell: {
     made: 'borrows here',
     why: 'while this future is suspended the cell stays borrowed: another task that borrows it on the same thread panics',
-    help: ['end the borrow before the await: copy out what is needed, or put the access into a block of its own'],
+    help: [
+      'end the borrow before the await: copy out what is needed, or put the access into a block of its own',
+    ],
   },
   'span-guard': {
     made: 'enters the span here',
@@ -54,7 +56,10 @@ const byKind: Record<GuardKind, Advice> = {
   'thread-local': {
     made: 'sets the thread-local here',
     why: 'the setting belongs to the thread: while this future is suspended other tasks run under it, and this future may go on without it',
-    help: [dropFirst, 'bind the context to the future (`with_subscriber`, `with_context`, `bind_hub`) instead of to the thread'],
+    help: [
+      dropFirst,
+      'bind the context to the future (`with_subscriber`, `with_context`, `bind_hub`) instead of to the thread',
+    ],
   },
   'epoch-pin': {
     made: 'pins the epoch here',

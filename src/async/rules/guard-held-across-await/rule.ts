@@ -1,7 +1,7 @@
-import type { Confidence, Severity, Step } from '#model/finding.ts';
-import type { Location } from '#model/location.ts';
 import { lastSegment } from '#mir/type-contains.ts';
 import { unqualified } from '#mir/type-shapes.ts';
+import type { Confidence, Severity, Step } from '#model/finding.ts';
+import type { Location } from '#model/location.ts';
 import { defineRule, type FindingDraft } from '#rules/rule.ts';
 import { type AsyncBody, isInWorkspace } from '../../async-body.ts';
 import type { HeldGuard } from '../../held-guards.ts';
@@ -34,8 +34,10 @@ its thread runs.`,
   needs: ['async-bodies', 'type-shapes'],
   messages: {
     held: (type: string, holder: string) => `\`${type}\` ${holder} is held across an await`,
-    poisoned: (type: string, holder: string) => `\`${type}\` ${holder} is held across an await when the lock is poisoned`,
-    legal: (type: string, holder: string) => `\`${type}\` ${holder} is held across an await, which its design allows`,
+    poisoned: (type: string, holder: string) =>
+      `\`${type}\` ${holder} is held across an await when the lock is poisoned`,
+    legal: (type: string, holder: string) =>
+      `\`${type}\` ${holder} is held across an await, which its design allows`,
     here: 'held across this await',
     maybeHere: 'held across this await on some paths',
     more: (count: number) => `held across ${count} more await${count === 1 ? '' : 's'} from here on`,
@@ -54,7 +56,13 @@ function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
   const name = nameOf(subject, guard);
   const place = name === null ? 'in a temporary' : `\`${name}\``;
   const isWhole = guard.found.route.length === 0;
-  const holder = isWhole ? (name === null ? 'in a temporary' : `\`${name}\``) : name === null ? 'in a temporary' : `in \`${name}\``;
+  const holder = isWhole
+    ? name === null
+      ? 'in a temporary'
+      : `\`${name}\``
+    : name === null
+      ? 'in a temporary'
+      : `in \`${name}\``;
   const message = guard.found.poisoned
     ? messages.poisoned(type, holder)
     : entry.acrossAwait === 'info'
@@ -64,11 +72,14 @@ function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
   const advice = adviceFor(entry);
   const notes = [advice.why];
   if (!isWhole) notes.push(`${place} owns it through ${guard.found.route.map(unqualified).join(', ')}`);
-  if (guard.found.shared) notes.push('it is shared: another owner may keep it alive longer, or release it only later');
+  if (guard.found.shared)
+    notes.push('it is shared: another owner may keep it alive longer, or release it only later');
   if (guard.instance !== null) {
     const list = guard.instance.parameters.flatMap((parameter, index) => {
       const arg = guard.instance?.args[index];
-      return arg === undefined || arg.text === parameter.text ? [] : [`\`${unqualified(parameter.text)}\` = \`${unqualified(arg.text)}\``];
+      return arg === undefined || arg.text === parameter.text
+        ? []
+        : [`\`${unqualified(parameter.text)}\` = \`${unqualified(arg.text)}\``];
     });
     notes.push(`in the instance with ${list.join(', ')}, which the workspace makes`);
   }
@@ -87,20 +98,29 @@ function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
     notes,
     help: advice.help,
     evidence: [
-      { kind: 'mir', what: `_${guard.holder.local}: ${unqualified(guard.holder.ty.text)} is initialised at a yield of ${subject.body.name}` },
-      { kind: 'table', what: `${type} is a guard (${entry.kind}${entry.verified === null ? ', from documentation' : `, seen with ${entry.verified}`})` },
+      {
+        kind: 'mir',
+        what: `_${guard.holder.local}: ${unqualified(guard.holder.ty.text)} is initialised at a yield of ${subject.body.name}`,
+      },
+      {
+        kind: 'table',
+        what: `${type} is a guard (${entry.kind}${entry.verified === null ? ', from documentation' : `, seen with ${entry.verified}`})`,
+      },
     ],
   };
 }
 
 function severityOf(guard: HeldGuard): Severity {
   if (guard.found.poisoned) return 'note';
-  return ({ deny: 'error', warn: 'warning', info: 'note', ignore: 'note' } as const)[guard.found.entry.acrossAwait];
+  return ({ deny: 'error', warn: 'warning', info: 'note', ignore: 'note' } as const)[
+    guard.found.entry.acrossAwait
+  ];
 }
 
 function confidenceOf(guard: HeldGuard): Confidence {
   if (guard.found.certainty === 'guessed') return 'possible';
-  if (guard.found.certainty === 'inexact' || guard.found.shared || guard.found.entry.verified === null) return 'likely';
+  if (guard.found.certainty === 'inexact' || guard.found.shared || guard.found.entry.verified === null)
+    return 'likely';
   return 'proved';
 }
 
@@ -130,7 +150,9 @@ function primaryLocation(subject: AsyncBody, guard: HeldGuard): Location {
     guard.origin?.exprSpan,
     ...guard.awaits.map(at => at.span),
   ];
-  const locations = spans.flatMap(span => (span === undefined ? [] : [subject.span(span)])).filter(span => span !== null);
+  const locations = spans
+    .flatMap(span => (span === undefined ? [] : [subject.span(span)]))
+    .filter(span => span !== null);
   return (
     locations.find(isInWorkspace) ??
     locations[0] ?? { file: subject.krate.crateName, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 }
