@@ -1,0 +1,358 @@
+/**
+ * Which guards a coroutine body still owns when it suspends. For each `yield` that can be reached, each local and each
+ * capture whose type owns a guard is asked whether the part with the guard may be initialised there
+ * (mir/initialization.ts). What lives in the future that is being polled at that yield is its own body's business.
+ */
+
+import { controlFlowOf } from '#mir/control-flow.ts';
+import { analyzeInitialization } from '#mir/initialization.ts';
+import { calleePath } from '#mir/known-calls.ts';
+import type { PathTypes } from '#mir/path-building.ts';
+import { operandsOf, terminatorOperandsOf } from '#mir/place.ts';
+import { type Found, type InitTree, inherit, standardVariants, type Unresolved } from '#mir/type-contains.ts';
+import type { Ty } from '#mir/type-parser.ts';
+import { substitute } from '#mir/type-shapes.ts';
+import type { BlockIndex, Body, LocalIndex, Operand, Place, SpanRef } from '#model/mir.ts';
+import type { AsyncBody, Instance } from './async-body.ts';
+import { erasedContentsOf } from './erased-contents.ts';
+import type { Guard } from './knowledge/guards.ts';
+
+/** A local, or a capture of the coroutine itself (`_1.field`). */
+export interface Holder {
+  readonly local: LocalIndex;
+  readonly field: number | null;
+  readonly ty: Ty;
+}
+
+export interface HeldGuard {
+  readonly holder: Holder;
+  /** The gravest guard in it. */
+  readonly found: Found<Guard>;
+  readonly awaits: readonly HeldAwait[];
+  /** The call that made the guard; null when it came in from outside or was not found. */
+  readonly origin: { readonly callee: string; readonly span: SpanRef; readonly exprSpan: SpanRef } | null;
+  /** Where it ends after the first await. */
+  readonly end: { readonly how: 'drop' | 'move'; readonly span: SpanRef } | null;
+  readonly instance: Instance | null;
+}
+
+export interface HeldAwait {
+  readonly block: BlockIndex;
+  readonly span: SpanRef;
+  /** Held whenever this await is reached, and not on some paths only. */
+  readonly definite: boolean;
+}
+
+export interface HeldGuards {
+  readonly held: readonly HeldGuard[];
+  /** Named values that live across an await and could not be looked into. */
+  readonly unresolved: readonly Unresolved[];
+  /** False when a bound was reached: nothing can be said about the body. */
+  readonly complete: boolean;
+  readonly awaitCount: number;
+}
+
+export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = null): HeldGuards {
+  const { body, scope, shapes, guards } = subject;
+  const flow = controlFlowOf(body);
+  const yields = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
+  const qualify = (printed: string): Ty => {
+    const ty = shapes.qualify(printed, scope);
+    return instance === null ? ty : substitute(ty, instance.parameters, instance.args);
+  };
+  const types: PathTypes = {
+    localType: local => {
+      const printed = body.locals[local]?.ty;
+      return printed === undefined ? null : qualify(printed);
+    },
+    qualify,
+    variantNames: ty => {
+      if (ty.kind !== 'path') return [];
+      const known = standardVariants(ty) ?? shapes.shapeOf(ty)?.variants ?? [];
+      return known.flatMap(variant => (variant.name === null ? [] : [variant.name]));
+    },
+  };
+  const awaitees = new Set(localsNamed(body, '__awaitee'));
+  const erased = erasedContentsOf(body, types, guards);
+  const holders = holdersOf();
+  const named = new Set(
+    body.debugInfo.flatMap(info => (info.place?.projection.length === 0 ? [info.place.local] : [])),
+  );
+  const relevant = holders.filter(holder => {
+    const contents = guards.contentsOf(holder.ty);
+    const isOpaque = contents.unresolved.length > 0 && (named.has(holder.local) || holder.field !== null);
+    return contents.found.length > 0 || isOpaque || erased.has(holder.local);
+  });
+  if (relevant.length === 0 || yields.length === 0) {
+    return { held: [], unresolved: [], complete: true, awaitCount: yields.length };
+  }
+
+  const tracked = [...new Set([...relevant.map(holder => holder.local), ...guardLocals()])];
+  const init = analyzeInitialization(body, flow, tracked, types);
+  if (!init.complete) return { held: [], unresolved: [], complete: false, awaitCount: yields.length };
+  const polled = localsBehind(body, awaitees);
+  const found = new Map<Holder, { found: Found<Guard>; awaits: HeldAwait[] }>();
+  const unresolved = new Map<string, Unresolved>();
+  for (const holder of relevant) {
+    for (const block of yields) {
+      const tree = treeOf(holder, block);
+      if (tree === null) continue;
+      const contents = guards.contentsOf(holder.ty, tree);
+      const flowed = tree.live ? (erased.get(holder.local) ?? []) : [];
+      const here = [...contents.found, ...(holder.field === null ? flowed : [])]
+        .filter(item => item.entry.acrossAwait !== 'ignore')
+        .filter(item => !(item.inFuture && polled.has(holder.local)))
+        .sort((a, b) => gravity(a) - gravity(b));
+      const gravest = here[0];
+      if (gravest !== undefined) {
+        const span = body.blocks[block]?.terminator.span ?? -1;
+        const known = found.get(holder);
+        const at = { block, span, definite: gravest.definite && tree.definite };
+        if (known === undefined) found.set(holder, { found: gravest, awaits: [at] });
+        else if (gravity(gravest) < gravity(known.found)) {
+          found.set(holder, {
+            found: gravest,
+            awaits: gravest.poisoned === known.found.poisoned ? [...known.awaits, at] : [at],
+          });
+        } else if (gravest.poisoned === known.found.poisoned) known.awaits.push(at);
+      } else if (flowed.length === 0) {
+        for (const part of contents.unresolved)
+          unresolved.set(`${holder.local}.${holder.field} ${part.ty.text}`, part);
+      }
+    }
+  }
+
+  const held = merged([...found].map(([holder, rest]) => ({ holder, ...rest })));
+  return { held, unresolved: [...unresolved.values()], complete: true, awaitCount: yields.length };
+
+  function holdersOf(): Holder[] {
+    const all: Holder[] = [];
+    for (let local = 0; local < body.locals.length; local++) {
+      // `_2` is what the executor hands in at each poll.
+      if (local === 2 || awaitees.has(local)) continue;
+      const ty = types.localType(local);
+      if (ty === null) continue;
+      if (local !== 1) all.push({ local, field: null, ty });
+      else
+        for (const field of shapes.shapeOf(shapes.qualify(body.locals[1]?.ty ?? '', scope))?.variants[0]
+          ?.fields ?? []) {
+          if (field.ty === null) continue;
+          const fieldType =
+            instance === null ? field.ty : substitute(field.ty, instance.parameters, instance.args);
+          all.push({ local, field: field.index, ty: fieldType });
+        }
+    }
+    return all;
+  }
+
+  /** Locals that pass a guard on without keeping it over an await. */
+  function guardLocals(): LocalIndex[] {
+    return body.locals.flatMap((_, local) => {
+      const ty = types.localType(local);
+      return ty !== null && local !== 2 && guards.contentsOf(ty).found.length > 0 ? [local] : [];
+    });
+  }
+
+  function treeOf(holder: Holder, block: BlockIndex): InitTree | null {
+    const root = init.treeBeforeTerminator(block, holder.local);
+    if (root === null || holder.field === null) return root;
+    return root.child(`.${holder.field}`) ?? inherit(root);
+  }
+
+  /** One finding per guard: a local that got its guard from another reported one adds its awaits to that one. */
+  function merged(reported: { holder: Holder; found: Found<Guard>; awaits: HeldAwait[] }[]): HeldGuard[] {
+    const byKey = new Map(reported.map(item => [keyOf(item.holder.local, item.holder.field), item]));
+    const kept = new Map(byKey);
+    const extra = new Map<string, HeldAwait[]>();
+    for (const [key, item] of byKey) {
+      const roots = rootsOf(item.holder, byKey);
+      if (roots.has(key) || roots.size === 0) continue;
+      kept.delete(key);
+      for (const root of roots) extra.set(root, [...(extra.get(root) ?? []), ...item.awaits]);
+    }
+    // Guards that only feed each other (a loop of moves) would all vanish: the first one stays.
+    if (kept.size === 0) for (const [key, item] of [...byKey].slice(0, 1)) kept.set(key, item);
+    return [...kept].map(([key, item]) => {
+      const awaits = new Map<BlockIndex, HeldAwait>();
+      for (const at of [...item.awaits, ...(extra.get(key) ?? [])]) awaits.set(at.block, at);
+      return {
+        holder: item.holder,
+        found: item.found,
+        awaits: [...awaits.values()].sort((a, b) => yields.indexOf(a.block) - yields.indexOf(b.block)),
+        origin: originOf(item.holder),
+        end: endOf(item.holder, item.awaits[0]?.block ?? 0),
+        instance,
+      };
+    });
+  }
+
+  function rootsOf(holder: Holder, reported: ReadonlyMap<string, unknown>): Set<string> {
+    const own = keyOf(holder.local, holder.field);
+    const roots = new Set<string>();
+    const seen = new Set<string>([own]);
+    const pending = [{ local: holder.local, field: holder.field }];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      const { sources, isOrigin } = sourcesOf(at.local, at.field);
+      if (isOrigin) roots.add(own);
+      for (const source of sources) {
+        const key = keyOf(source.local, source.field);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        if (reported.has(key)) roots.add(key);
+        else pending.push(source);
+      }
+    }
+    return roots;
+  }
+
+  /** Where the guards in a local come from: other locals, or calls that made them. */
+  function sourcesOf(
+    local: LocalIndex,
+    field: number | null,
+  ): { sources: { local: LocalIndex; field: number | null }[]; isOrigin: boolean; calls: BlockIndex[] } {
+    const sources: { local: LocalIndex; field: number | null }[] = [];
+    const calls: BlockIndex[] = [];
+    if (local === 1 || field !== null) return { sources, calls, isOrigin: true };
+    for (const block of flow.reversePostorder) {
+      const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
+      for (const statement of statements) {
+        if (statement.kind !== 'assign' || statement.place.local !== local) continue;
+        sources.push(...guardSources(operandsOf(statement.rvalue)));
+      }
+      if (terminator?.kind !== 'call' || terminator.destination.local !== local) continue;
+      const passed = guardSources(terminator.args);
+      sources.push(...passed);
+      if (passed.length === 0) calls.push(block);
+    }
+    return { sources, calls, isOrigin: calls.length > 0 || sources.length === 0 };
+  }
+
+  function guardSources(operands: readonly Operand[]): { local: LocalIndex; field: number | null }[] {
+    return operands.flatMap(operand => {
+      if (operand.kind !== 'move') return [];
+      const { local, projection } = operand.place;
+      const field = local === 1 && projection[0]?.kind === 'field' ? projection[0].index : null;
+      const ty = types.localType(local);
+      if (ty === null) return [];
+      const holds = field !== null || erased.has(local) || guards.contentsOf(ty).found.length > 0;
+      return holds ? [{ local, field }] : [];
+    });
+  }
+
+  function originOf(holder: Holder): HeldGuard['origin'] {
+    const seen = new Set<string>();
+    const pending: { local: LocalIndex; field: number | null }[] = [
+      { local: holder.local, field: holder.field },
+    ];
+    const calls: BlockIndex[] = [];
+    for (let at = pending.shift(); at !== undefined; at = pending.shift()) {
+      const key = keyOf(at.local, at.field);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const found = sourcesOf(at.local, at.field);
+      calls.push(...found.calls);
+      pending.push(...found.sources);
+    }
+    const makers = calls.filter(block => {
+      const terminator = body.blocks[block]?.terminator;
+      if (terminator?.kind !== 'call') return false;
+      const ty = types.localType(terminator.destination.local);
+      return ty !== null && guards.contentsOf(ty).found.length > 0;
+    });
+    const order = new Map(flow.reversePostorder.map((block, index) => [block, index]));
+    const [first] = makers.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+    const call = first === undefined ? undefined : body.blocks[first]?.terminator;
+    if (call?.kind !== 'call' || typeof call.callee !== 'string') return null;
+    const span = call.calleeSpan >= 0 ? call.calleeSpan : call.span;
+    return { callee: calleePath(call.callee), span, exprSpan: call.span };
+  }
+
+  function endOf(holder: Holder, from: BlockIndex): HeldGuard['end'] {
+    const start = body.blocks[from]?.terminator;
+    if (start?.kind !== 'yield') return null;
+    const isHolder = (place: Place) =>
+      place.local === holder.local &&
+      (holder.field === null ||
+        (place.projection[0]?.kind === 'field' && place.projection[0].index === holder.field));
+    const seen = new Set<BlockIndex>([start.resume]);
+    const pending: BlockIndex[] = [start.resume];
+    for (let block = pending.shift(); block !== undefined; block = pending.shift()) {
+      const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
+      for (const statement of statements) {
+        if (statement.kind !== 'assign') continue;
+        const moved = operandsOf(statement.rvalue).find(
+          operand => operand.kind === 'move' && isHolder(operand.place),
+        );
+        if (moved !== undefined) return { how: 'move', span: statement.span };
+      }
+      if (terminator === null) continue;
+      if (
+        terminator.kind === 'drop' &&
+        (isHolder(terminator.place) || (terminator.place.local === 1 && holder.local === 1))
+      ) {
+        return { how: 'drop', span: terminator.span };
+      }
+      const moved = terminatorOperandsOf(terminator).find(
+        operand => operand.kind === 'move' && isHolder(operand.place),
+      );
+      if (moved !== undefined) return { how: 'move', span: terminator.span };
+      for (const edge of flow.successors[block] ?? []) {
+        if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
+        seen.add(edge.target);
+        pending.push(edge.target);
+      }
+    }
+    return null;
+  }
+}
+
+function keyOf(local: LocalIndex, field: number | null): string {
+  return field === null ? `${local}` : `${local}.${field}`;
+}
+
+/** Smaller is graver. */
+function gravity(found: Found<Guard>): number {
+  const level = { deny: 0, warn: 1, info: 2, ignore: 3 }[found.entry.acrossAwait];
+  const certainty = { exact: 0, inexact: 1, guessed: 2 }[found.certainty];
+  return (found.poisoned ? 10 : 0) + level * 3 + certainty;
+}
+
+export function localsNamed(body: Body, name: string): LocalIndex[] {
+  return body.debugInfo.flatMap(info =>
+    info.name === name && info.place?.projection.length === 0 ? [info.place.local] : [],
+  );
+}
+
+/** All locals that flow into these, by value or by reference: what an awaited future can reach. */
+function localsBehind(body: Body, starts: ReadonlySet<LocalIndex>): ReadonlySet<LocalIndex> {
+  const sources = new Map<LocalIndex, Set<LocalIndex>>();
+  const add = (to: LocalIndex, from: LocalIndex) => {
+    const known = sources.get(to);
+    if (known === undefined) sources.set(to, new Set([from]));
+    else known.add(from);
+  };
+  for (const block of body.blocks) {
+    if (block.cleanup) continue;
+    for (const statement of block.statements) {
+      if (statement.kind !== 'assign') continue;
+      const { place, rvalue } = statement;
+      for (const operand of operandsOf(rvalue))
+        if (operand.kind !== 'const') add(place.local, operand.place.local);
+      if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref') add(place.local, rvalue.place.local);
+    }
+    const { terminator } = block;
+    if (terminator.kind !== 'call') continue;
+    for (const operand of terminator.args)
+      if (operand.kind !== 'const') add(terminator.destination.local, operand.place.local);
+  }
+  const behind = new Set(starts);
+  const pending = [...starts];
+  for (let local = pending.pop(); local !== undefined; local = pending.pop()) {
+    for (const source of sources.get(local) ?? []) {
+      if (behind.has(source)) continue;
+      behind.add(source);
+      pending.push(source);
+    }
+  }
+  return behind;
+}

@@ -1,0 +1,109 @@
+import type { Guard, GuardKind } from '../../knowledge/guards.ts';
+
+export interface Advice {
+  /** What the call did that made the guard; follows the callee's name. */
+  readonly made: string;
+  /** Why holding it is bad, as a note. */
+  readonly why: string;
+  readonly help: readonly string[];
+}
+
+const dropFirst = 'end its scope, or `drop` it, before the await';
+
+/** Words by kind of guard. */
+export function adviceFor(guard: Guard): Advice {
+  return byKind[guard.kind];
+}
+
+const byKind: Record<GuardKind, Advice> = {
+  'sync-lock': {
+    made: 'takes the lock here',
+    why: 'while this future is suspended the lock stays taken: another task that asks for it on the same thread blocks that thread, and then nobody can resume this future',
+    help: [dropFirst, 'if the lock must be held over the await, use an async one (`tokio::sync::Mutex`)'],
+  },
+  'spin-lock': {
+    made: 'takes the lock here',
+    why: 'while this future is suspended the lock stays taken: another task that asks for it spins, and on the same thread it spins for ever',
+    help: [dropFirst, 'if the lock must be held over the await, use an async one (`tokio::sync::Mutex`)'],
+  },
+  'shard-lock': {
+    made: 'locks a shard of the map here',
+    why: 'a reference into the map keeps one of its shards locked: another task that touches the shard on the same thread blocks that thread, and then nobody can resume this future',
+    help: ['copy or clone what is needed out of the map before the await', dropFirst],
+  },
+  'bucket-lock': {
+    made: 'locks a bucket of the map here',
+    why: 'an entry keeps its bucket locked while the future is suspended; who asks for the bucket meanwhile waits',
+    help: ['copy or clone what is needed out of the map before the await', dropFirst],
+  },
+  'irq-lock': {
+    made: 'masks interrupts here',
+    why: 'interrupts stay masked while other tasks run, or the token outlives the section that it stands for',
+    help: ['leave the critical section before the await'],
+  },
+  refcell: {
+    made: 'borrows here',
+    why: 'while this future is suspended the cell stays borrowed: another task that borrows it on the same thread panics',
+    help: [
+      'end the borrow before the await: copy out what is needed, or put the access into a block of its own',
+    ],
+  },
+  'span-guard': {
+    made: 'enters the span here',
+    why: 'the span stays entered while the thread runs other tasks: their events are recorded under it, and this future may leave it on another thread',
+    help: ['instrument the future instead: `future.instrument(span).await` (`tracing::Instrument`)'],
+  },
+  'thread-local': {
+    made: 'sets the thread-local here',
+    why: 'the setting belongs to the thread: while this future is suspended other tasks run under it, and this future may go on without it',
+    help: [
+      dropFirst,
+      'bind the context to the future (`with_subscriber`, `with_context`, `bind_hub`) instead of to the thread',
+    ],
+  },
+  'epoch-pin': {
+    made: 'pins the epoch here',
+    why: 'as long as the thread is pinned, garbage of all threads is kept, and memory grows while this future is suspended',
+    help: [dropFirst],
+  },
+  'hazard-slot': {
+    made: 'takes a slot here',
+    why: 'there are few fast slots per thread; a guard that lives long makes other loads slower',
+    help: ['use `load_full()` for what must live over an await', dropFirst],
+  },
+  slot: {
+    made: 'takes the entry here',
+    why: 'the slot cannot be reused while this future is suspended',
+    help: [dropFirst],
+  },
+  'blocking-iter': {
+    made: 'makes the iterator here',
+    why: 'its next step blocks the thread, and it is alive in the middle of a future',
+    help: ['use an async channel (`tokio::sync::mpsc`), or iterate in `spawn_blocking`'],
+  },
+  join: {
+    made: 'starts the thread here',
+    why: 'the scope that the thread belongs to blocks until it ends, and this future may be suspended for any time before',
+    help: ['join before the await, or use a task instead of a scoped thread'],
+  },
+  'async-lock': {
+    made: 'takes the lock here',
+    why: 'this lock is made to be held across an await; who waits for it waits until this future goes on or is dropped',
+    help: ['hold it no longer than needed, above all not over network calls without a timeout'],
+  },
+  permit: {
+    made: 'takes the permit here',
+    why: 'the capacity stays taken until this future goes on or is dropped',
+    help: ['take the permit after the await where that is possible'],
+  },
+  'pooled-resource': {
+    made: 'takes it from the pool here',
+    why: 'the resource is missing from the pool until this future goes on or is dropped; a second one taken meanwhile can exhaust the pool',
+    help: ['give it back before awaiting what does not need it'],
+  },
+  'blocking-drop': {
+    made: 'makes it here',
+    why: 'dropping it does blocking work on the thread that drops the future, also when the future is cancelled',
+    help: ['close it explicitly in `spawn_blocking`'],
+  },
+};
