@@ -28,7 +28,14 @@ export function install() {
   const marker = join(root, 'node_modules/.package-lock.json');
   const lock = join(root, 'package-lock.json');
   if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return;
-  const { status, output } = run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error']);
+  const { status, output } = run('npm', [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel',
+    'error',
+  ]);
   if (status !== 0) {
     process.stderr.write(`${output}\nerror: npm install failed\n`);
     process.exit(1);

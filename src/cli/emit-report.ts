@@ -69,9 +69,9 @@ async function render(report: Report, format: OutputFormat, flags: Flags): Promi
 /** As cargo: `--color`, then CARGO_TERM_COLOR, then NO_COLOR, then whether it is a terminal. */
 function wantsColor(flags: Flags, terminal: boolean): boolean {
   if (flags.color !== 'auto') return flags.color === 'always';
-  const cargo = process.env['CARGO_TERM_COLOR'];
+  const cargo = process.env.CARGO_TERM_COLOR;
   if (cargo === 'always' || cargo === 'never') return cargo === 'always';
-  return terminal && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+  return terminal && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
 }
 
 /** The page lies beside the bundle; from the sources it is where the bundle would be. */

@@ -6,7 +6,7 @@ import { judgeBuild } from '#build/judge.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import type { AreaResult } from '#model/area-result.ts';
 import type { EvidenceSource } from '#model/evidence.ts';
-import type { Area, Report, Unknown } from '#model/report.ts';
+import type { Area, Report, ToolFailure, Unknown } from '#model/report.ts';
 import type { Workspace } from '#model/workspace.ts';
 import { assembleReport } from '#report/assemble-report.ts';
 import { applySuppressions, type SourceText } from '#rules/suppression.ts';
@@ -54,8 +54,8 @@ export async function judge(
       host: versionWord(header.rustcVersionVerbose, 'host'),
     },
     areaResults,
-    unknowns: unknownsOf(evidence, problems),
-    failures: header.failures,
+    unknowns: unknownsOf(evidence),
+    failures: [...header.failures, ...damageOf(problems)],
     provenance: header.runs,
     notices: [],
     readSource,
@@ -84,13 +84,15 @@ function versionWord(verbose: string, key: string): string {
   return new RegExp(`^${key}: (.*)$`, 'm').exec(verbose)?.[1]?.trim() ?? 'unknown';
 }
 
-function unknownsOf(evidence: EvidenceSource, problems: readonly Problem[]): Unknown[] {
-  const unknowns: Unknown[] = problems.map(problem => ({
-    area: 'workspace',
-    what: problem.input === undefined ? problem.what : `${problem.input}: ${problem.what}`,
-    why: 'this part of the evidence is damaged',
-    count: 1,
-  }));
+/** A damaged file is judged as far as it goes, but such a report must not pass for a whole one. */
+function damageOf(problems: readonly Problem[]): ToolFailure[] {
+  if (problems.length === 0) return [];
+  const lines = problems.map(({ input, what }) => (input === undefined ? what : `${input}: ${what}`));
+  return [{ tool: 'assay', message: 'the recorded evidence is damaged', output: lines.join('\n') }];
+}
+
+function unknownsOf(evidence: EvidenceSource): Unknown[] {
+  const unknowns: Unknown[] = [];
   for (const unit of evidence.header.mirUnits) {
     if (unit.unreadable.length === 0) continue;
     unknowns.push({

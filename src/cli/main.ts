@@ -63,8 +63,7 @@ async function printVersion(): Promise<number> {
 function reportUnexpected(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`error: Assay failed where it should not: ${message}\n`);
-  if (process.env['ASSAY_BACKTRACE'] === '1' && error instanceof Error)
-    process.stderr.write(`${error.stack}\n`);
+  if (process.env.ASSAY_BACKTRACE === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   else process.stderr.write('  help: ASSAY_BACKTRACE=1 shows where; please report it\n');
   return exitTool;
 }

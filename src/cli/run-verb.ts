@@ -35,28 +35,19 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
   const progress = openProgress(process.stderr, { quiet: flags.quiet, nowMs: () => performance.now() });
-  const interruption = new AbortController();
-  const onSignal = (signal: NodeJS.Signals): void => interruption.abort(signal);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, onSignal);
   try {
     if (flags.from !== null) return await judgeFile(verb, flags, flags.from, progress);
-    return await judgeWorkspace(verb, flags, progress, interruption.signal);
+    return await judgeWorkspace(verb, flags, progress);
   } catch (error) {
     if (!(error instanceof ToolchainFailure)) throw error;
     progress.close();
     return reportFailure(error);
   } finally {
     progress.close();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
   }
 }
 
-async function judgeWorkspace(
-  verb: VerbName,
-  flags: Flags,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<number> {
+async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress): Promise<number> {
   const { runPass } = await import('#toolchain/instrumented-pass.ts');
   const started = performance.now();
   const { directory, selection } = selectionFrom(flags, process.cwd());
@@ -66,7 +57,6 @@ async function judgeWorkspace(
     pass: verb === 'async' ? 'check' : 'build',
     assayVersion: version,
     env: process.env,
-    signal,
     onProgress: event => {
       switch (event.stage) {
         case 'waiting':

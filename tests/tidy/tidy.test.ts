@@ -4,7 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
-const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\0')
   .filter(file => file !== '' && existsSync(join(root, file)) && statSync(join(root, file)).isFile());
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -21,16 +24,29 @@ describe('every room', () => {
 });
 
 test('no source file is longer than 500 lines', () => {
-  const long = files.filter(file => /\.tsx?$/.test(file) && !/\.generated\./.test(file) && read(file).split('\n').length > 501);
+  const long = files.filter(
+    file => /\.tsx?$/.test(file) && !/\.generated\./.test(file) && read(file).split('\n').length > 501,
+  );
   expect(long.filter(file => !longForAReason.has(file))).toEqual([]);
 });
 
 test('no file is named for nothing', () => {
-  expect(files.filter(file => /(^|\/)(utils?|helpers?|common|misc|managers?|index)\.tsx?$/.test(file))).toEqual([]);
+  expect(
+    files.filter(file => /(^|\/)(utils?|helpers?|common|misc|managers?|index)\.tsx?$/.test(file)),
+  ).toEqual([]);
 });
 
 test('no machine path and no host of a package registry is committed', () => {
-  const forbidden = new RegExp(['/' + 'work/', '/' + 'root/', '/tmp/' + 'lab', 'registry\\.' + 'npmjs', 'static\\.' + 'crates\\.io', 'index\\.' + 'crates\\.io'].join('|'));
+  const forbidden = new RegExp(
+    [
+      '/' + 'work/',
+      '/' + 'root/',
+      '/tmp/' + 'lab',
+      'registry\\.' + 'npmjs',
+      'static\\.' + 'crates\\.io',
+      'index\\.' + 'crates\\.io',
+    ].join('|'),
+  );
   const found: string[] = [];
   for (const file of files) {
     if (/\.(png|assay|gz|wasm)$/.test(file)) continue;

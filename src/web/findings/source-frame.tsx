@@ -38,8 +38,8 @@ export function SourceFrame({ frame, ...props }: Props & { readonly frame: Frame
       )}
       {frame.missing.map(({ span, location }) => (
         <p key={span} class="missing">
-          {span === 0 ? 'The finding' : `Step ${span}`} is at line {location.startLine}, column {location.startColumn}; its source
-          is not in this report.
+          {span === 0 ? 'The finding' : `Step ${span}`} is at line {location.startLine}, column{' '}
+          {location.startColumn}; its source is not in this report.
         </p>
       ))}
     </figure>
@@ -126,6 +126,11 @@ function Piece({
   const primary = piece.spans.includes(0);
   const active = activeStep !== null && piece.spans.includes(activeStep);
   return (
-    <mark data-spans={piece.spans.join(' ')} class={`${token} ${primary ? `primary ${severity}` : 'secondary'} ${active ? 'active' : ''}`}>{text}</mark>
+    <mark
+      data-spans={piece.spans.join(' ')}
+      class={`${token} ${primary ? `primary ${severity}` : 'secondary'} ${active ? 'active' : ''}`}
+    >
+      {text}
+    </mark>
   );
 }

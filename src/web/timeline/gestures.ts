@@ -18,7 +18,12 @@ export function listenToGestures(canvas: HTMLCanvasElement, state: GanttState): 
   };
 
   const onWheel = (event: WheelEvent) => {
-    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1;
+    const pixels =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE
+        ? 16
+        : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
+          ? 400
+          : 1;
     const sideways = event.deltaX * pixels;
     const down = event.deltaY * pixels;
     if (event.ctrlKey || event.metaKey) {
