@@ -93,8 +93,9 @@ export function analyzeInitialization(
     }
     const { rvalue } = statement;
     const to = resolve(statement.place);
-    if (rvalue.kind === 'ref' && rvalue.mutability === 'mut') escape(rvalue.place, statement.place, state);
-    if (rvalue.kind === 'raw-ref') escape(rvalue.place, null, state);
+    if (rvalue.kind === 'ref' && rvalue.mutability === 'mut')
+      borrowMutably(rvalue.place, statement.place, state);
+    if (rvalue.kind === 'raw-ref') borrowMutably(rvalue.place, null, state);
     // What flows into a part is read before the operands are moved away.
     const flows: (() => void)[] = [];
     if (to?.exact === true) {
@@ -225,7 +226,7 @@ export function analyzeInitialization(
   }
 
   /** A mutable borrow may change what the place holds, unless its only use is a call that is known. */
-  function escape(place: Place, into: Place | null, state: Bitset): void {
+  function borrowMutably(place: Place, into: Place | null, state: Bitset): void {
     if (into !== null && into.projection.length === 0 && facts.isKnownBorrow(into.local)) return;
     const resolved = resolve(place);
     if (resolved?.exact === true) reset(state, resolved.path);

@@ -2,22 +2,26 @@ import type { Body, Operand, Place, Projection, Rvalue, Terminator } from '#mode
 
 /** As rustc prints it, without the fields' types: `((_4 as Some).0)`, `(*_3)`. For messages and tests. */
 export function drawPlace(place: Place): string {
-  return place.projection.reduce((text, projection) => {
-    switch (projection.kind) {
-      case 'deref':
-        return `(*${text})`;
-      case 'field':
-        return `${text}.${projection.index}`;
-      case 'downcast':
-        return `(${text} as ${projection.variant})`;
-      case 'index':
-        return `${text}[_${projection.local}]`;
-      case 'elements':
-        return `${text}${projection.text}`;
-      case 'cast':
-        return `(${text} as ${projection.ty})`;
-    }
-  }, `_${place.local}`);
+  let text = `_${place.local}`;
+  for (const projection of place.projection) text = drawStep(text, projection);
+  return text;
+}
+
+function drawStep(text: string, projection: Projection): string {
+  switch (projection.kind) {
+    case 'deref':
+      return `(*${text})`;
+    case 'field':
+      return `${text}.${projection.index}`;
+    case 'downcast':
+      return `(${text} as ${projection.variant})`;
+    case 'index':
+      return `${text}[_${projection.local}]`;
+    case 'elements':
+      return `${text}${projection.text}`;
+    case 'cast':
+      return `(${text} as ${projection.ty})`;
+  }
 }
 
 /** The printed type of a place, or null where the projection does not carry it (behind `*` and `[…]`). */

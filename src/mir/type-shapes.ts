@@ -208,7 +208,7 @@ export class TypeShapes {
     if (site === undefined) {
       site = { args, fields: new Map() };
       sites.set(key, site);
-      if (sites.size > sitesMax) sites.delete([...sites.keys()].reduce((a, b) => Math.max(a, b)));
+      if (sites.size > sitesMax) sites.delete([...sites.keys()].sort().at(-1) ?? '');
     }
     if (this.#answers.size > 0) this.#answers = new Map();
     return site;

@@ -37,7 +37,7 @@ export type GuardKind = (typeof guardKinds)[number];
 
 export interface GuardTable {
   readonly rows: readonly Guard[];
-  /** The row of a type's path without generics. */
+  /** The row of a type's qualified path without generics. */
   find(path: string): Guard | null;
 }
 
@@ -51,7 +51,19 @@ export function guardTable(rows: readonly unknown[] = guardRows): GuardTable {
       byPath.set(path, guard);
     }
   }
-  return { rows: guards, find: path => byPath.get(path) ?? null };
+  return {
+    rows: guards,
+    find(path) {
+      const exact = byPath.get(path);
+      if (exact !== undefined) return exact;
+      // A crate that re-exports another one whole: `parking_lot::lock_api::MutexGuard`.
+      for (let at = path.indexOf('::'); at > 0; at = path.indexOf('::', at + 2)) {
+        const end = byPath.get(path.slice(at + 2));
+        if (end !== undefined) return end;
+      }
+      return null;
+    },
+  };
 }
 
 function guardOf(row: unknown): Guard {
