@@ -1,13 +1,14 @@
-//! Fruit, prices, stock and orders: everything that does not need a network.
+//! What the shop sells and what it may promise: prices, baskets, and stock with reservations.
+//!
+//! Nothing here does I/O or reads a clock: times are passed in, so that every rule can be tested.
 
-mod basket;
-mod ledger;
-mod money;
-mod protocol;
-mod stock;
+pub mod basket;
+pub mod catalogue;
+pub mod inventory;
+pub mod money;
+pub mod protocol;
 
-pub use basket::{Basket, BasketError, Line};
-pub use ledger::{Ledger, LedgerEntry, Posting};
+pub use basket::Basket;
+pub use catalogue::{Catalogue, Product, Sku};
+pub use inventory::{Inventory, ReservationId};
 pub use money::Cents;
-pub use protocol::{Reply, Request};
-pub use stock::{Fruit, Stock, StockError};

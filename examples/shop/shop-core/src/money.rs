@@ -1,52 +1,67 @@
+//! Amounts of money.
+
 use std::fmt;
 use std::iter::Sum;
-use std::ops::{Add, Mul};
+use std::ops::Add;
 
 use serde::{Deserialize, Serialize};
 
-/// An amount of money. Whole cents only: prices are never split.
+/// An amount in euro cents. The shop never deals in negative amounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Cents(pub u64);
 
-impl Add for Cents {
-    type Output = Cents;
+impl Cents {
+    /// The price of `quantity` pieces.
+    #[must_use]
+    pub fn times(self, quantity: u32) -> Self {
+        Self(self.0.saturating_mul(u64::from(quantity)))
+    }
 
-    fn add(self, other: Cents) -> Cents {
-        Cents(self.0 + other.0)
+    /// `percent` of this amount, rounded down to a whole cent.
+    #[must_use]
+    pub fn percent(self, percent: u64) -> Self {
+        Self(self.0 * percent / 100)
+    }
+
+    #[must_use]
+    pub fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
     }
 }
 
-impl Mul<u32> for Cents {
-    type Output = Cents;
+impl Add for Cents {
+    type Output = Self;
 
-    fn mul(self, count: u32) -> Cents {
-        Cents(self.0 * u64::from(count))
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl Sum for Cents {
-    fn sum<I: Iterator<Item = Cents>>(amounts: I) -> Cents {
-        amounts.fold(Cents::default(), Add::add)
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::default(), Add::add)
     }
 }
 
 impl fmt::Display for Cents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{:02}", self.0 / 100, self.0 % 100)
+        f.pad(&format!("{}.{:02} EUR", self.0 / 100, self.0 % 100))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Cents;
+    use super::*;
 
     #[test]
-    fn prints_like_a_price_tag() {
-        assert_eq!(Cents(1205).to_string(), "12.05");
+    fn prints_two_decimals() {
+        assert_eq!(Cents(1_205).to_string(), "12.05 EUR");
+        assert_eq!(format!("{:>10}", Cents(7)), "  0.07 EUR");
     }
 
     #[test]
-    fn sums() {
-        assert_eq!([Cents(5), Cents(7)].into_iter().sum::<Cents>(), Cents(12));
+    fn percent_rounds_down() {
+        assert_eq!(Cents(199).percent(10), Cents(19));
     }
 }

@@ -1,58 +1,42 @@
-use std::rc::Rc;
-use std::time::Duration;
+//! Orders from the supplier what is running low.
 
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 use tracing::{info, info_span};
 
 use crate::shop::Shop;
 
-const LOW: u32 = 10;
-const DELIVERY: u32 = 40;
+const LOW: u32 = 5;
+const BATCH: u32 = 20;
 
-/// The first delivery of the day, before the doors open.
-pub async fn fill(shop: &Shop) {
-    // assay: allow(async/guard-held-across-await): nobody else has the shop before the doors open
-    let mut stock = shop.stock.lock();
-    for name in stock.running_low(LOW) {
-        wholesaler(&name).await;
-        stock.release(&name, DELIVERY);
-    }
-}
-
-/// Orders what runs low, for ever.
-pub async fn run(shop: Rc<Shop>, every: Duration) {
+pub(crate) async fn run(shop: Rc<Shop>, every: Duration, mut closed: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(every);
-    loop {
-        ticks.tick().await;
-        let low = shop.stock.lock().running_low(LOW);
-        for name in low {
-            deliver(&shop, &name).await;
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for round in 1_u64.. {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = closed.changed() => return,
         }
-        announce(&shop).await;
+        restock(&shop, round).await;
+        shop.quotes.refresh(&shop.supplier, &shop.catalogue).await;
+        let waited_for = shop.watchers.sweep().await;
+        tracing::debug!(round, waited_for, "done");
     }
 }
 
-async fn deliver(shop: &Shop, name: &str) {
-    let span = info_span!("delivery", fruit = name);
+async fn restock(shop: &Shop, round: u64) {
+    let span = info_span!("restock", round);
     let _entered = span.enter();
-    wholesaler(name).await;
-    let mut stock = shop.stock.lock();
-    stock.release(name, DELIVERY);
-    info!(count = DELIVERY, "delivered");
-}
 
-/// Hangs a new notice at the door; the old one stays until the new one is painted.
-async fn announce(shop: &Shop) {
-    let mut notice = shop.notice.borrow_mut();
-    let painted = paint("fresh from the wholesaler").await;
-    *notice = painted;
-}
-
-async fn wholesaler(name: &str) {
-    let minutes = 1 + name.len() as u64 % 3;
-    tokio::time::sleep(Duration::from_millis(minutes)).await;
-}
-
-async fn paint(words: &str) -> String {
-    tokio::task::yield_now().await;
-    words.to_uppercase()
+    shop.stock().release_expired(Instant::now());
+    let low = shop.stock().running_low(LOW);
+    for sku in low {
+        let quantity = shop.supplier.deliver(&sku, BATCH).await;
+        shop.stock().receive(&sku, quantity);
+        info!(%sku, quantity, "back on the shelf");
+        shop.watchers.announce_delivery(&sku, quantity).await;
+    }
 }

@@ -1,62 +1,75 @@
-use std::cell::RefCell;
-use std::net::SocketAddr;
+//! The state that all sessions share.
 
-use dashmap::DashMap;
-use shop_core::{Basket, BasketError, Cents, Fruit, Ledger, Reply, Request, Stock};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-use crate::audit::Audit;
+use shop_core::catalogue::CatalogueError;
+use shop_core::protocol::Offer;
+use shop_core::{Catalogue, Inventory};
 
-/// The state that all connections share.
-pub struct Shop {
-    pub stock: parking_lot::Mutex<Stock>,
-    pub ledger: Ledger,
-    pub audit: Audit,
-    /// How often each peer has come.
-    pub visits: DashMap<SocketAddr, u32>,
-    /// The day's notice at the door; only tasks of this thread see it.
-    pub notice: RefCell<String>,
+use crate::args::Args;
+use crate::journal::Journal;
+use crate::payments::PaymentGateway;
+use crate::quotes::SupplierQuotes;
+use crate::statistics::Statistics;
+use crate::supplier::Supplier;
+use crate::watchers::Watchers;
+
+const DEFAULT_CATALOGUE: &str = include_str!("../catalogue.json");
+
+pub(crate) struct Shop {
+    pub(crate) catalogue: Catalogue,
+    pub(crate) inventory: Mutex<Inventory>,
+    pub(crate) payments: PaymentGateway,
+    pub(crate) supplier: Supplier,
+    pub(crate) quotes: SupplierQuotes,
+    pub(crate) watchers: Watchers,
+    pub(crate) statistics: Statistics,
+    pub(crate) journal: Journal,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error("a file of the shop cannot be opened")]
+    Io(#[from] std::io::Error),
 }
 
 impl Shop {
-    pub fn open() -> Shop {
-        let fruit = [("apple", 40, 50), ("pear", 55, 30), ("plum", 30, 80), ("quince", 120, 4)];
-        Shop {
-            stock: parking_lot::Mutex::new(Stock::new(fruit.map(|(name, price, on_hand)| Fruit {
-                name: name.to_owned(),
-                price: Cents(price),
-                on_hand,
-            }))),
-            ledger: Ledger::default(),
-            audit: Audit::default(),
-            visits: DashMap::new(),
-            notice: RefCell::new("fresh plums".to_owned()),
-        }
+    pub(crate) async fn open(args: &Args) -> Result<Self, OpenError> {
+        let catalogue = match &args.catalogue {
+            Some(path) => Catalogue::from_json(&tokio::fs::read_to_string(path).await?)?,
+            None => Catalogue::from_json(DEFAULT_CATALOGUE)?,
+        };
+        Ok(Self {
+            inventory: Mutex::new(Inventory::stocked_from(&catalogue)),
+            catalogue,
+            payments: PaymentGateway::default(),
+            supplier: Supplier::default(),
+            quotes: SupplierQuotes::default(),
+            watchers: Watchers::default(),
+            statistics: Statistics::default(),
+            journal: Journal::open(&args.journal).await?,
+        })
     }
 
-    pub async fn answer(&self, basket: &mut Basket, request: Request) -> Reply {
-        match request {
-            Request::List => Reply::Fruit { fruit: self.stock.lock().list() },
-            Request::Put { fruit, count } => {
-                let put = basket.put(&mut self.stock.lock(), &fruit, count);
-                match put {
-                    Ok(()) => Reply::Total { total: basket.total() },
-                    Err(error) => Reply::Refused { why: error.to_string() },
-                }
-            }
-            Request::CheckOut => match self.check_out(basket).await {
-                Ok((number, total)) => Reply::Receipt { number, total },
-                Err(error) => Reply::Refused { why: error.to_string() },
-            },
-            Request::Balance => Reply::Balance { balance: self.ledger.balance() },
-        }
+    /// The stock. A panic while it was locked leaves counts that are still whole, so poisoning is passed over.
+    pub(crate) fn stock(&self) -> MutexGuard<'_, Inventory> {
+        self.inventory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The receipt's number is on the audit record, so the record is written before the entry is booked.
-    async fn check_out(&self, basket: &mut Basket) -> Result<(u64, Cents), BasketError> {
-        let total = basket.total();
-        let lines = basket.check_out()?;
-        let posting = self.ledger.open_posting(total);
-        self.audit.record(posting.number(), &lines).await;
-        Ok((posting.book(), total))
+    pub(crate) fn offers(&self) -> Vec<Offer> {
+        let mut stock = self.stock();
+        stock.release_expired(Instant::now());
+        self.catalogue
+            .iter()
+            .map(|product| Offer {
+                sku: product.sku.clone(),
+                name: product.name.clone(),
+                price: product.price,
+                available: stock.available(&product.sku),
+            })
+            .collect()
     }
 }
