@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,10 +12,12 @@ function sh(script: string, more: Partial<ToolCall> = {}) {
   return runTool({ program: '/bin/sh', args: ['-c', script], cwd: folder, env: process.env, ...more });
 }
 
+/** A dead process that its new parent has not reaped yet is not alive. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    const state = existsSync('/proc/self') ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
+    return !/\) Z /.test(state);
   } catch {
     return false;
   }

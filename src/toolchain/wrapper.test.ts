@@ -45,7 +45,9 @@ describe('the wrapper', () => {
 
   test('asks for the MIR of a member, past the wrapper of the user', async () => {
     const said = await call({ userWrapper: cache }, member, '-C', 'extra-filename=-12ab', 'src/lib.rs');
-    expect(said).toMatchInlineSnapshot(`"rustc bootstrap=1 [-C] [extra-filename=-12ab] [src/lib.rs] [-Zdump-mir=a & {b | c] [-Zdump-mir-dir=HERE/marks/fig-12ab.dumps]"`);
+    expect(said).toMatchInlineSnapshot(
+      `"rustc bootstrap=1 [-C] [extra-filename=-12ab] [src/lib.rs] [-Zdump-mir=a & {b | c] [-Zdump-mir-dir=HERE/marks/fig-12ab.dumps]"`,
+    );
     expect(readdirSync(marksDir).sort()).toEqual(['fig-12ab.end', 'fig-12ab.start']);
     expect(parseStartMark(readFileSync(join(marksDir, 'fig-12ab.start'), 'utf8'))).toMatchObject({
       member: true,
@@ -74,7 +76,9 @@ describe('the wrapper', () => {
       '--json=timings,x',
       '--json=a,timings,b',
     ];
-    expect(await call({ userWrapper: cache }, dependency, ...args)).toMatchInlineSnapshot(`"cache bootstrap= [HERE/rustc] [--json=artifacts] [a 'b] [] [--json=timings,x] [--json=a,b]"`);
+    expect(await call({ userWrapper: cache }, dependency, ...args)).toMatchInlineSnapshot(
+      `"cache bootstrap= [HERE/rustc] [--json=artifacts] [a 'b] [] [--json=timings,x] [--json=a,b]"`,
+    );
     expect(await call({ stripSectionTimings: false }, dependency, '-Zunstable-options')).toContain(
       '[-Zunstable-options]',
     );
