@@ -123,8 +123,20 @@ export function openDumpIntake(dumpDir: string, rewrite: (text: string) => strin
       .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     const draft = `${folder}.new`;
     await rm(draft, { recursive: true, force: true });
-    await mkdir(draft, { recursive: true });
     const chunkBytes: number[] = [];
+    try {
+      await mkdir(draft, { recursive: true });
+      await writeChunks(draft, kept, chunkBytes);
+      await rm(folder, { recursive: true, force: true });
+      await rename(draft, folder);
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+      await discard();
+    }
+    return { chunkBytes, unreadable: unreadable.sort() };
+  }
+
+  async function writeChunks(draft: string, kept: readonly Entry[], chunkBytes: number[]): Promise<void> {
     let parts: Buffer[] = [];
     let size = 0;
     const flush = async () => {
@@ -141,10 +153,6 @@ export function openDumpIntake(dumpDir: string, rewrite: (text: string) => strin
       size += entry.bytes;
     }
     await flush();
-    await rm(folder, { recursive: true, force: true });
-    await rename(draft, folder);
-    await discard();
-    return { chunkBytes, unreadable: unreadable.sort() };
   }
 
   async function readSpooled(entry: Entry): Promise<Buffer> {

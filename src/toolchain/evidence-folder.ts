@@ -68,6 +68,7 @@ export async function storeSet(
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } catch (error) {
+    await rm(draft, { recursive: true, force: true }).catch(() => {});
     throw failureFromFileError(error, folder);
   }
 }

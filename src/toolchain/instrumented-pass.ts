@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceSource, MirUnit } from '#model/evidence.ts';
 import type { ToolFailure, ToolRun } from '#model/report.ts';
@@ -148,7 +148,8 @@ async function passUnderLock(
   const { assayDir, facts, toolchain } = preparation;
   const cargoDir = join(assayDir, 'cargo');
   const marksDir = join(assayDir, 'marks');
-  const flags = dumpFlags(preparation.capabilities);
+  // The Windows wrapper only passes on: there is no MIR to expect.
+  const flags = process.platform === 'win32' ? [] : dumpFlags(preparation.capabilities);
   const recipe = hash([recipeVersion, ...flags]);
   const setDir = join(assayDir, 'evidence', `${options.pass}-${hash(buildArguments(options.selection))}`);
   const events = planEvents(preparation, options.pass, flags.length > 0, options.env);
@@ -181,6 +182,14 @@ async function passUnderLock(
   for (let attempt = 0; ; attempt++) {
     pass = await runCargoPass(options, preparation, plan, store, signal);
     passes.push(pass);
+    if (pass.result.exitCode !== 0 && (await isDiskFull(assayDir, pass.errorOutput))) {
+      throw new ToolchainFailure(
+        'disk-full',
+        'cargo',
+        'no space left while cargo was building',
+        pass.errorOutput,
+      );
+    }
     if (pass.result.exitCode !== 0 && !pass.finished) {
       await graph.catch(() => null);
       throw new ToolchainFailure('bad-request', 'cargo', 'cargo refused the request', pass.errorOutput);
@@ -192,6 +201,7 @@ async function passUnderLock(
     await forceRebuild(options, preparation, cargoDir, unrecorded, attempt, signal);
   }
   const unitGraph = await graph;
+  if (signal.aborted) throw new ToolchainFailure('interrupted', 'assay', 'interrupted');
   const compiled = passes.filter(one => one.runs.length > 0);
   const failed = pass.result.exitCode !== 0;
   const untouched =
@@ -215,6 +225,14 @@ async function passUnderLock(
     assayDir,
     close: () => preparation.passLock.release(),
   };
+}
+
+/** rustc and linkers do not always say so: a linker that cannot map its output dies of a bus error. */
+async function isDiskFull(assayDir: string, output: string): Promise<boolean> {
+  if (/No space left on device|\(os error 28\)/.test(output)) return true;
+  const disk = await statfs(assayDir).catch(() => null);
+  const freeBytes = disk === null ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize;
+  return freeBytes < 256 * 1024 || (freeBytes < 64 * 1024 * 1024 && /Bus error|IO failure/.test(output));
 }
 
 // Raise it when what is recorded changes for the same compiler flags.

@@ -4,7 +4,7 @@
  * and folder that it rests on, and the environment variables that cargo and rustup read; any difference asks again.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
@@ -22,6 +22,7 @@ import {
   watchedPaths,
   workspaceFacts,
 } from './workspace-facts.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface Preparation {
   readonly config: CargoConfig;
@@ -220,11 +221,26 @@ async function remember(
   const memory: Memory = { schema: 1, found, stamps };
   const path = join(found.assayDir, 'state', name);
   try {
-    await writeFile(`${path}.new`, JSON.stringify(memory));
-    await rename(`${path}.new`, path);
+    await writeWhole(path, JSON.stringify(memory));
+    await forgetOldest(join(found.assayDir, 'state'));
   } catch (error) {
     throw failureFromFileError(error, path);
   }
+}
+
+// Limit: answers to this many different questions (selections, environments) are kept.
+const memoriesMax = 8;
+
+async function forgetOldest(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter(name => name.endsWith('.json'));
+  const aged = await Promise.all(
+    names.map(async name => ({
+      name,
+      atMs: (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0,
+    })),
+  );
+  aged.sort((a, b) => b.atMs - a.atMs);
+  for (const { name } of aged.slice(memoriesMax)) await rm(join(folder, name), { force: true });
 }
 
 function manifestFolder(directory: string, options: PassOptions): string {

@@ -133,7 +133,8 @@ async function runInGroup(call: ToolCall, timesFile: string | null): Promise<Too
 /** The leader is gone; whoever stayed in its group (a rustc whose cargo was killed) is ended too. */
 async function endGroup(pid: number): Promise<void> {
   if (process.platform === 'win32' || !signalGroup(pid, 'SIGTERM')) return;
-  for (const waitMs of [5, 20, 50, 100, 200, 400, 800]) {
+  // A dead process that nobody has reaped yet still counts as there, so the wait is short.
+  for (const waitMs of [5, 20, 50, 100, 200]) {
     await sleep(waitMs);
     if (!signalGroup(pid, 0)) return;
   }

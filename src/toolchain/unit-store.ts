@@ -5,9 +5,10 @@
  * If cargo compiled the unit since without our taking note (a pass that was killed), the stamp differs, and the record
  * does not count.
  */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chunkFileName } from './dump-intake.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface UnitRecord {
   readonly schema: 1;
@@ -56,9 +57,7 @@ export async function openUnitStore(folder: string): Promise<UnitStore> {
     unitFolder,
     remove,
     async save(record) {
-      const path = recordPath(record.key);
-      await writeFile(`${path}.new`, JSON.stringify(record));
-      await rename(`${path}.new`, path);
+      await writeWhole(recordPath(record.key), JSON.stringify(record));
     },
     async load(recipe) {
       const byKey = new Map<string, UnitRecord>();

@@ -14,8 +14,9 @@
  *
  * The Windows script has not been run; it only passes on and measures nothing.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeWhole } from './write-whole.ts';
 
 export interface WrapperPlan {
   /** Directories of the members' manifests, exactly as cargo spells them. */
@@ -36,8 +37,7 @@ export async function writeWrapper(folder: string, plan: WrapperPlan): Promise<s
   const script = windows ? windowsScript(plan) : posixScript(plan);
   if ((await readFile(path, 'utf8').catch(() => null)) === script) return path;
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, script, { mode: 0o755 });
-  await rename(`${path}.new`, path);
+  await writeWhole(path, script, 0o755);
   return path;
 }
 

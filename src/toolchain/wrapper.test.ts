@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parseStartMark, posixScript, type WrapperPlan, writeWrapper } from './wrapper.ts';
+
+const folder = join(mkdtempSync(join(tmpdir(), 'assay-test-')), `it's "here" $HOME`);
+const marksDir = join(folder, 'marks');
+const fakeRustc = join(folder, 'rustc');
+mkdirSync(marksDir, { recursive: true });
+// Says who was called, with which bootstrap, and every argument between brackets.
+const speak = (name: string) =>
+  `#!/bin/sh\nprintf '${name} bootstrap=%s' "\${RUSTC_BOOTSTRAP-}"\nfor a do printf ' [%s]' "$a"; done\nexit "\${CODE-0}"\n`;
+writeFileSync(fakeRustc, speak('rustc'));
+chmodSync(fakeRustc, 0o755);
+const cache = join(folder, 'cache');
+writeFileSync(cache, speak('cache'));
+chmodSync(cache, 0o755);
+afterAll(() => rmSync(join(folder, '..'), { recursive: true }));
+
+const plan: WrapperPlan = {
+  memberDirs: [`/ws/it's mine`, '/ws/größe'],
+  marksDir,
+  userWrapper: null,
+  dumpFlags: ['-Zdump-mir=a & {b | c'],
+  stripSectionTimings: true,
+};
+
+async function call(changes: Partial<WrapperPlan>, env: Record<string, string>, ...args: readonly string[]) {
+  const wrapper = await writeWrapper(folder, { ...plan, ...changes });
+  const options = { env: { PATH: process.env.PATH ?? '', ...env }, encoding: 'utf8' } as const;
+  return execFileSync(wrapper, [fakeRustc, ...args], options).replaceAll(folder, 'HERE');
+}
+
+const member = { CARGO_CRATE_NAME: 'fig', CARGO_MANIFEST_DIR: `/ws/it's mine`, CARGO_PKG_NAME: 'fig' };
+
+describe('the wrapper', () => {
+  test('passes on what is not cargo compiling', async () => {
+    expect(await call({}, {}, '-vV')).toBe('rustc bootstrap= [-vV]');
+    expect(await call({ userWrapper: cache }, {}, '-vV')).toBe('cache bootstrap= [HERE/rustc] [-vV]');
+    expect(readdirSync(marksDir)).toEqual([]);
+  });
+
+  test('asks for the MIR of a member, past the wrapper of the user', async () => {
+    const said = await call({ userWrapper: cache }, member, '-C', 'extra-filename=-12ab', 'src/lib.rs');
+    expect(said).toMatchInlineSnapshot(
+      `"rustc bootstrap=1 [-C] [extra-filename=-12ab] [src/lib.rs] [-Zdump-mir=a & {b | c] [-Zdump-mir-dir=HERE/marks/fig-12ab.dumps]"`,
+    );
+    expect(readdirSync(marksDir).sort()).toEqual(['fig-12ab.end', 'fig-12ab.start']);
+    expect(parseStartMark(readFileSync(join(marksDir, 'fig-12ab.start'), 'utf8'))).toMatchObject({
+      member: true,
+      crateName: 'fig',
+      manifestDir: `/ws/it's mine`,
+      args: ['-C', 'extra-filename=-12ab', 'src/lib.rs'],
+    });
+  });
+
+  test('leaves a build script of a member alone, and takes a crate that is only named like one', async () => {
+    const script = { ...member, CARGO_CRATE_NAME: 'build_script_build' };
+    expect(await call({}, script, '--crate-type', 'bin')).toBe('rustc bootstrap= [--crate-type] [bin]');
+    expect(await call({}, script, '--crate-type', 'lib')).toContain('bootstrap=1');
+    expect(
+      await call({}, { ...script, CARGO_BIN_NAME: 'build_script_build' }, '--crate-type', 'bin'),
+    ).toContain('bootstrap=1');
+  });
+
+  test('sends dependencies through the wrapper of the user, without what stable refuses', async () => {
+    const dependency = { ...member, CARGO_MANIFEST_DIR: '/registry/fig' };
+    const args = [
+      '-Zunstable-options',
+      '--json=artifacts,timings',
+      "a 'b",
+      '',
+      '--json=timings,x',
+      '--json=a,timings,b',
+    ];
+    expect(await call({ userWrapper: cache }, dependency, ...args)).toMatchInlineSnapshot(
+      `"cache bootstrap= [HERE/rustc] [--json=artifacts] [a 'b] [] [--json=timings,x] [--json=a,b]"`,
+    );
+    expect(await call({ stripSectionTimings: false }, dependency, '-Zunstable-options')).toContain(
+      '[-Zunstable-options]',
+    );
+  });
+
+  test('without dump flags a member is a crate like any other', async () => {
+    expect(await call({ dumpFlags: [] }, member)).toBe('rustc bootstrap=');
+  });
+
+  test('gives back the exit code', async () => {
+    await expect(call({}, { ...member, CODE: '101' })).rejects.toMatchObject({ status: 101 });
+  });
+
+  test('changes no argument, whatever it holds', async () => {
+    const wrapper = await writeWrapper(folder, plan);
+    const word = fc.string({ unit: 'grapheme', maxLength: 8 }).filter(text => !text.includes('\0'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 6 }), async words => {
+        const env = { PATH: process.env.PATH ?? '', CARGO_CRATE_NAME: 'fig' };
+        const said = execFileSync(wrapper, [fakeRustc, ...words], { env, encoding: 'utf8' });
+        expect(said).toBe(`rustc bootstrap=${words.map(text => ` [${text}]`).join('')}`);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('is written again only when it differs', async () => {
+    const path = await writeWrapper(folder, plan);
+    const before = readFileSync(path, 'utf8');
+    expect(before).toBe(posixScript(plan));
+    writeFileSync(path, 'spoiled');
+    await writeWrapper(folder, plan);
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+});
+
+test('a mark that is not whole is not read', () => {
+  const whole = '1\0fig\0fig\x000.1.0\0/ws\0rustc\0--test\0';
+  expect(parseStartMark(whole)?.args).toEqual(['--test']);
+  expect(parseStartMark(whole.slice(0, -2))).toBe(null);
+  expect(parseStartMark('')).toBe(null);
+});
