@@ -11,14 +11,22 @@ import type { ThemeSwitch } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
 import { Unknowns } from './unknowns.tsx';
 
-export function App({ state, themeSwitch }: { readonly state: PageState; readonly themeSwitch: ThemeSwitch }) {
+export function App({
+  state,
+  themeSwitch,
+}: {
+  readonly state: PageState;
+  readonly themeSwitch: ThemeSwitch;
+}) {
   const help = useRef<HTMLDialogElement>(null);
   const areas = useMemo(() => sectionsOf(state.report), [state]);
   const places = useMemo(() => placesOf(state, areas), [state, areas]);
   const openHelp = () => help.current?.showModal();
 
   useEffect(() => {
-    const letters = new Map(places.flatMap(place => (place.letter === null ? [] : [[place.letter, place.id] as const])));
+    const letters = new Map(
+      places.flatMap(place => (place.letter === null ? [] : [[place.letter, place.id] as const])),
+    );
     const stopKeys = listenToKeys(state, letters, { open: openHelp });
     const onHashChange = () => followHash(state);
     window.addEventListener('hashchange', onHashChange);
@@ -59,7 +67,10 @@ export interface Place {
   readonly letter: string | null;
 }
 
-function placesOf(state: PageState, areas: readonly { readonly key: string; readonly section: { title: string } }[]): Place[] {
+function placesOf(
+  state: PageState,
+  areas: readonly { readonly key: string; readonly section: { title: string } }[],
+): Place[] {
   const { findings, unknowns } = state.report;
   const taken = new Set(['f', 'u', 'p']);
   const places: Place[] = [{ id: 'findings', title: 'Findings', count: findings.length, letter: 'f' }];

@@ -17,7 +17,9 @@ export function HelpDialog({
             title="Page"
             keys={[
               ['/', 'search the findings, or the units where they are in view'],
-              ...places.flatMap(({ letter, title }): [string, string][] => (letter === null ? [] : [[`g ${letter}`, title]])),
+              ...places.flatMap(({ letter, title }): [string, string][] =>
+                letter === null ? [] : [[`g ${letter}`, title]],
+              ),
               ['?', 'these keys'],
             ]}
           />
@@ -47,7 +49,13 @@ export function HelpDialog({
   );
 }
 
-function KeyList({ title, keys }: { readonly title: string; readonly keys: readonly (readonly [string, string])[] }) {
+function KeyList({
+  title,
+  keys,
+}: {
+  readonly title: string;
+  readonly keys: readonly (readonly [string, string])[];
+}) {
   return (
     <div>
       <h3>{title}</h3>

@@ -5,13 +5,15 @@ function commands(keys: string, options: { inField?: boolean; modified?: boolean
   let pending: 'g' | null = null;
   const said: Command[] = [];
   for (const key of keys.split(' ')) {
-    const read = readKey(pending, { key, modified: options.modified ?? false, inField: options.inField ?? false });
+    const read = readKey(pending, {
+      key,
+      modified: options.modified ?? false,
+      inField: options.inField ?? false,
+    });
     pending = read.pending;
     if (read.command !== null) said.push(read.command);
   }
-  return said
-    .map(command => Object.values(command).join(' '))
-    .join(', ');
+  return said.map(command => Object.values(command).join(' ')).join(', ');
 }
 
 test.each([

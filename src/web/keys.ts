@@ -17,7 +17,10 @@ export interface KeyPress {
 }
 
 /** Reads one key after `pending`, the state left by the key before it. */
-export function readKey(pending: 'g' | null, press: KeyPress): { readonly pending: 'g' | null; readonly command: Command | null } {
+export function readKey(
+  pending: 'g' | null,
+  press: KeyPress,
+): { readonly pending: 'g' | null; readonly command: Command | null } {
   if (press.modified) return { pending: null, command: null };
   if (press.key === 'Escape') return { pending: null, command: { kind: 'close' } };
   if (press.inField) return { pending: null, command: null };

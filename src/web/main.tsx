@@ -22,5 +22,8 @@ if (report === null) {
   );
 } else {
   document.title = `Assay · ${report.workspace.members.map(member => member.split(' ', 1)[0]).join(', ')}`;
-  render(<App state={createPageState(report, themeSwitch.theme, printing)} themeSwitch={themeSwitch} />, page);
+  render(
+    <App state={createPageState(report, themeSwitch.theme, printing)} themeSwitch={themeSwitch} />,
+    page,
+  );
 }

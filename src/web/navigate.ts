@@ -1,6 +1,6 @@
+import { standingOf } from './findings/filter.ts';
 import type { Command } from './keys.ts';
 import { readKey } from './keys.ts';
-import { standingOf } from './findings/filter.ts';
 import { findingHash, parseHash } from './page-hash.ts';
 import { type PageState, withMember } from './page-state.ts';
 
@@ -103,8 +103,12 @@ function focusSearch(): boolean {
 
 /** The next finding on the page, by what is in the document: the order that the reader sees. */
 function moveFocus(by: 1 | -1): boolean {
-  const buttons = [...document.querySelectorAll<HTMLElement>('[data-finding]')].filter(button => button.offsetParent !== null);
-  const inside = document.activeElement?.closest('[data-finding-item]')?.querySelector<HTMLElement>('[data-finding]');
+  const buttons = [...document.querySelectorAll<HTMLElement>('[data-finding]')].filter(
+    button => button.offsetParent !== null,
+  );
+  const inside = document.activeElement
+    ?.closest('[data-finding-item]')
+    ?.querySelector<HTMLElement>('[data-finding]');
   const at = inside === null || inside === undefined ? -1 : buttons.indexOf(inside);
   const target = at === -1 ? firstInView(buttons, by) : buttons[at + by];
   target?.focus({ preventScroll: true });

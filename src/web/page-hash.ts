@@ -1,5 +1,7 @@
 /** Where a link into the page leads. */
-export type Target = { readonly kind: 'finding'; readonly fingerprint: string } | { readonly kind: 'section'; readonly id: string };
+export type Target =
+  | { readonly kind: 'finding'; readonly fingerprint: string }
+  | { readonly kind: 'section'; readonly id: string };
 
 /** Reads `#finding/<fingerprint>` or `#<section>`; null for an empty or garbled hash. */
 export function parseHash(hash: string): Target | null {

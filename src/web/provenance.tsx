@@ -19,13 +19,19 @@ export function Provenance({ report }: { readonly report: Report }) {
               { title: 'Wall time', unit: 's' },
               { title: 'Exit code', unit: 'count' },
             ]}
-            rows={report.provenance.map(run => [run.tool, run.version, run.command, run.seconds, run.exitCode ?? null])}
+            rows={report.provenance.map(run => [
+              run.tool,
+              run.version,
+              run.command,
+              run.seconds,
+              run.exitCode ?? null,
+            ])}
           />
         </>
       )}
       <p class="colophon">
-        {report.schema}, written by Assay {report.assay.version}. Every number on this page is in the report that the page
-        carries.
+        {report.schema}, written by Assay {report.assay.version}. Every number on this page is in the report
+        that the page carries.
       </p>
     </section>
   );

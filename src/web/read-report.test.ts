@@ -12,7 +12,10 @@ test('a report is read', () => {
 test.each([
   [null, 'this page holds no report'],
   ['{"schema":"assay-re', 'the report inside this page is not complete JSON'],
-  ['{"schema":"assay-report/2"}', 'this page shows reports of schema assay-report/1; this one says assay-report/2'],
+  [
+    '{"schema":"assay-report/2"}',
+    'this page shows reports of schema assay-report/1; this one says assay-report/2',
+  ],
   ['[]', 'this page shows reports of schema assay-report/1; this one says none'],
   ['null', 'this page shows reports of schema assay-report/1; this one says none'],
 ])('%s is said not to be one', (text, what) => {

@@ -27,7 +27,12 @@ export function TopBar({
           ))}
         </nav>
         <div class="top-bar-tools">
-          <button type="button" class="quiet" onClick={() => themeSwitch.toggle()} aria-label={`Use the ${other} theme`}>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => themeSwitch.toggle()}
+            aria-label={`Use the ${other} theme`}
+          >
             {other === 'dark' ? 'Dark' : 'Light'}
           </button>
           <button type="button" class="quiet" onClick={openHelp} aria-label="Keys" title="Keys (?)">

@@ -12,7 +12,12 @@ export function Unknowns({ unknowns }: { readonly unknowns: readonly Unknown[] }
           <p class="lead">What could not be seen, and why. Unknown is not “no”.</p>
           <SortableTable
             caption="Unknowns"
-            columns={[{ title: 'Area' }, { title: 'What' }, { title: 'Why' }, { title: 'Count', unit: 'count' }]}
+            columns={[
+              { title: 'Area' },
+              { title: 'What' },
+              { title: 'Why' },
+              { title: 'Count', unit: 'count' },
+            ]}
             rows={unknowns.map(unknown => [unknown.area, unknown.what, unknown.why, unknown.count])}
           />
         </>

@@ -47,7 +47,8 @@ function oneFile(): Plugin {
         html = html.replace(tag, () => inlined);
         delete bundle[fileName];
       }
-      if (html.split(placeholder).length !== 2) throw new Error('the page must hold the placeholder exactly once');
+      if (html.split(placeholder).length !== 2)
+        throw new Error('the page must hold the placeholder exactly once');
       page.source = html;
     },
   };

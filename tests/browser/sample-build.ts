@@ -7,7 +7,19 @@ const names = (
   'ahash itoa ryu serde_json thiserror anyhow log sqlx sqlx-core chrono base64 sha2 digest generic-array typenum'
 ).split(' ');
 
-const features = ['default', 'std', 'alloc', 'derive', 'full', 'macros', 'rt-multi-thread', 'net', 'io-util', 'sync', 'time'];
+const features = [
+  'default',
+  'std',
+  'alloc',
+  'derive',
+  'full',
+  'macros',
+  'rt-multi-thread',
+  'net',
+  'io-util',
+  'sync',
+  'time',
+];
 
 /**
  * A build as cargo would schedule it on eight job slots: units wait for a few earlier ones, libraries first, the three
@@ -28,7 +40,9 @@ export function sampleBuild(unitCount: number): Section {
     return { atSeconds, active };
   });
   const work = bars.reduce((sum, bar) => sum + bar.endSeconds - bar.startSeconds, 0);
-  const slowest = [...bars].sort((a, b) => b.endSeconds - b.startSeconds - (a.endSeconds - a.startSeconds)).slice(0, 40);
+  const slowest = [...bars]
+    .sort((a, b) => b.endSeconds - b.startSeconds - (a.endSeconds - a.startSeconds))
+    .slice(0, 40);
   return {
     title: 'Build',
     summary: `A clean build took ${duration.toFixed(1)} s; its critical path runs through ${bars.filter(bar => bar.critical).length} of ${bars.length} units.`,
@@ -38,7 +52,12 @@ export function sampleBuild(unitCount: number): Section {
         measures: [
           { label: 'wall time', value: duration, unit: 's', note: 'single run, from clean' },
           { label: 'CPU time', value: work * 0.93, unit: 's', note: 'cargo and its children' },
-          { label: 'parallelism', value: work / Math.max(duration, 0.001), unit: 'ratio', note: 'CPU time over wall time' },
+          {
+            label: 'parallelism',
+            value: work / Math.max(duration, 0.001),
+            unit: 'ratio',
+            note: 'CPU time over wall time',
+          },
           { label: 'units', value: bars.length, unit: 'count' },
           { label: 'target directory', value: 1_402_000_000, unit: 'bytes' },
         ],
@@ -47,7 +66,12 @@ export function sampleBuild(unitCount: number): Section {
       {
         kind: 'table',
         title: 'Slowest units',
-        columns: [{ title: 'Unit' }, { title: 'What' }, { title: 'Duration', unit: 's' }, { title: 'Codegen', unit: 's' }],
+        columns: [
+          { title: 'Unit' },
+          { title: 'What' },
+          { title: 'Duration', unit: 's' },
+          { title: 'Codegen', unit: 's' },
+        ],
         rows: slowest.map(bar => {
           const codegen = bar.segments.find(segment => segment.name === 'codegen');
           return [
@@ -84,7 +108,14 @@ function sampleBars(unitCount: number): TimelineBar[] {
     ends.push(end);
     const last = [...new Set(needs)].sort((a, b) => ends[b]! - ends[a]!).slice(0, 2);
     waits.push(last);
-    const detail = member && id % 3 === 2 ? 'bin "shop"' : round % 4 === 3 ? 'build script' : id % 11 === 3 ? 'proc-macro' : 'lib';
+    const detail =
+      member && id % 3 === 2
+        ? 'bin "shop"'
+        : round % 4 === 3
+          ? 'build script'
+          : id % 11 === 3
+            ? 'proc-macro'
+            : 'lib';
     bars.push({
       id: id * 3,
       label: `${name} ${member ? '0.4.2' : `${round}.${id % 13}.${id % 29}`}`,
@@ -109,7 +140,12 @@ function sampleBars(unitCount: number): TimelineBar[] {
     .sort((a, b) => a.startSeconds - b.startSeconds || a.id - b.id);
 }
 
-function segmentsOf(start: number, end: number, detail: string, random: () => number): TimelineBar['segments'] {
+function segmentsOf(
+  start: number,
+  end: number,
+  detail: string,
+  random: () => number,
+): TimelineBar['segments'] {
   if (detail === 'build script') return [];
   const links = detail !== 'lib';
   const frontend = start + (end - start) * (0.4 + random() * 0.3);

@@ -30,7 +30,12 @@ export function sampleReport({ unitCount = 400 }: { readonly unitCount?: number 
           measures: [
             { label: 'async bodies', value: 62, unit: 'count' },
             { label: 'await points', value: 311, unit: 'count' },
-            { label: 'largest future', value: 21_344, unit: 'bytes', note: '`shop_api::session::Sessions::log_out_everybody`' },
+            {
+              label: 'largest future',
+              value: 21_344,
+              unit: 'bytes',
+              note: '`shop_api::session::Sessions::log_out_everybody`',
+            },
             { label: 'bodies not read', value: 2, unit: 'count', note: 'see Unknowns' },
           ],
         },
@@ -63,9 +68,24 @@ export function sampleReport({ unitCount = 400 }: { readonly unitCount?: number 
       ],
     },
     unknowns: [
-      { area: 'async', what: 'call through `dyn Future` in `shop_api::main`', why: 'the callee is not known statically', count: 3 },
-      { area: 'async', what: 'macro body in `shop_stock`', why: 'its spans lead into another crate', count: 2 },
-      { area: 'build', what: 'CPU time of build scripts', why: 'the build was recorded without it', count: 14 },
+      {
+        area: 'async',
+        what: 'call through `dyn Future` in `shop_api::main`',
+        why: 'the callee is not known statically',
+        count: 3,
+      },
+      {
+        area: 'async',
+        what: 'macro body in `shop_stock`',
+        why: 'its spans lead into another crate',
+        count: 2,
+      },
+      {
+        area: 'build',
+        what: 'CPU time of build scripts',
+        why: 'the build was recorded without it',
+        count: 14,
+      },
     ],
     failures: [
       {
@@ -105,12 +125,6 @@ export function sampleReport({ unitCount = 400 }: { readonly unitCount?: number 
   };
 }
 
-/** A page with a report in it, as src/report makes one: `<` is escaped so that no text can end the element. */
-export function pageWithReport(page: string, report: unknown): string {
-  const json = JSON.stringify(report).replaceAll('<', '\\u003c');
-  return page.replace('<!--assay-report-->', () => `<script type="application/json" id="assay-report">${json}</script>`);
-}
-
 const sessionFile = 'crates/api/src/session.rs';
 const mainFile = 'crates/api/src/main.rs';
 const reserveFile = 'crates/stock/src/reserve.rs';
@@ -123,7 +137,12 @@ function sampleFindings(): Finding[] {
       label: 'this `MutexGuard<HashMap<u64, Session>>` is alive at the await',
       function: 'shop_api::session::Sessions::touch',
       steps: [
-        step(sessionFile, 'let mut sessions = self.inner', 'self.inner.lock().unwrap()', 'the guard is created here'),
+        step(
+          sessionFile,
+          'let mut sessions = self.inner',
+          'self.inner.lock().unwrap()',
+          'the guard is created here',
+        ),
         step(sessionFile, 'Touched {', 'await', 'the future may be suspended here, with the guard alive'),
         step(sessionFile, 'Some(user)', 'Some(user)', 'it is dropped only at the end of the function'),
       ],
@@ -140,11 +159,21 @@ function sampleFindings(): Finding[] {
       'the guard of a `std::sync::Mutex` is held at an await inside a struct: `Guarded.sessions` keeps the whole map locked while one mail after another is sent, for as long as the slowest mail server takes to answer, and each log-in waits for it',
       {
         at: span(sessionFile, 'let guarded = Guarded', 'guarded'),
-        label: '`Guarded<\'_>` has a `MutexGuard<HashMap<u64, Session>>` in its field `sessions`',
+        label: "`Guarded<'_>` has a `MutexGuard<HashMap<u64, Session>>` in its field `sessions`",
         function: 'shop_api::session::Sessions::log_out_everybody',
         steps: [
-          step(sessionFile, 'let guarded = Guarded', 'self.inner.lock().unwrap()', 'the guard is created here and moved into `Guarded`'),
-          step(sessionFile, 'sessions: MutexGuard', "MutexGuard<'a, HashMap<u64, Session>>", 'the field that holds it'),
+          step(
+            sessionFile,
+            'let guarded = Guarded',
+            'self.inner.lock().unwrap()',
+            'the guard is created here and moved into `Guarded`',
+          ),
+          step(
+            sessionFile,
+            'sessions: MutexGuard',
+            "MutexGuard<'a, HashMap<u64, Session>>",
+            'the field that holds it',
+          ),
           step(sessionFile, '.await?;', 'await', 'suspended here once per session'),
           step(sessionFile, 'drop(guarded)', 'drop(guarded)', 'dropped here'),
         ],
@@ -170,25 +199,45 @@ function sampleFindings(): Finding[] {
       steps: [],
       help: ['use `tokio::time::sleep(…).await`'],
     }),
-    finding('async/blocking-call', 'warning', 'likely', 'a file is opened and written on the executor thread, once per event', {
-      at: span(mainFile, 'std::fs::OpenOptions', 'open("audit.log")'),
-      label: 'blocks until the disk answers',
-      function: 'shop_api::main::{closure#1}',
-      steps: [step(mainFile, 'audit.recv()', 'audit.recv().await', 'in this loop')],
-      notes: ['rests on the table of blocking calls, entry `std::fs::OpenOptions::open`'],
-    }),
-    finding('async/lost-task', 'warning', 'proved', 'the handle of a spawned task is dropped: its panic is never seen', {
-      at: span(mainFile, 'tokio::spawn(async move {', 'tokio::spawn(async move {'),
-      function: 'shop_api::main',
-      steps: [],
-    }),
-    finding('async/hostile-text', 'note', 'possible', 'hostile text stays text: `</script>` <img src=x onerror=alert(1)> <!-- --> مرحبا 👩‍🚀 \u202edesrever', {
-      at: span(sessionFile, 'admin', '// never the administrator'),
-      label: 'تسمية من اليمين إلى اليسار',
-      function: 'shop_api::session::🦀::<impl Trait for العربية>::fmt',
-      steps: [step(mainFile, '🍐', '🍐 الإجاص طازج اليوم', 'النص العربي: a step that begins right to left')],
-      notes: ['$& $1 $` are not patterns here'],
-    }),
+    finding(
+      'async/blocking-call',
+      'warning',
+      'likely',
+      'a file is opened and written on the executor thread, once per event',
+      {
+        at: span(mainFile, 'std::fs::OpenOptions', 'open("audit.log")'),
+        label: 'blocks until the disk answers',
+        function: 'shop_api::main::{closure#1}',
+        steps: [step(mainFile, 'audit.recv()', 'audit.recv().await', 'in this loop')],
+        notes: ['rests on the table of blocking calls, entry `std::fs::OpenOptions::open`'],
+      },
+    ),
+    finding(
+      'async/lost-task',
+      'warning',
+      'proved',
+      'the handle of a spawned task is dropped: its panic is never seen',
+      {
+        at: span(mainFile, 'tokio::spawn(async move {', 'tokio::spawn(async move {'),
+        function: 'shop_api::main',
+        steps: [],
+      },
+    ),
+    finding(
+      'async/hostile-text',
+      'note',
+      'possible',
+      'hostile text stays text: `</script>` <img src=x onerror=alert(1)> <!-- --> مرحبا 👩‍🚀 \u202edesrever',
+      {
+        at: span(sessionFile, 'admin', '// never the administrator'),
+        label: 'تسمية من اليمين إلى اليسار',
+        function: 'shop_api::session::🦀::<impl Trait for العربية>::fmt',
+        steps: [
+          step(mainFile, '🍐', '🍐 الإجاص طازج اليوم', 'النص العربي: a step that begins right to left'),
+        ],
+        notes: ['$& $1 $` are not patterns here'],
+      },
+    ),
     {
       ...finding(guard, 'warning', 'possible', 'a guard may be held at an await: the callee is not known', {
         at: span(reserveFile, 'let mut items = self.items.write()', 'items'),
@@ -209,24 +258,44 @@ function sampleFindings(): Finding[] {
       baseline: 'unchanged' as const,
     },
   ];
-  const rest = ['build/duplicate-version', 'build/heavy-build-script', 'build/unused-feature', 'async/unbounded-channel'];
+  const rest = [
+    'build/duplicate-version',
+    'build/heavy-build-script',
+    'build/unused-feature',
+    'async/unbounded-channel',
+  ];
   for (let number = findings.length; number < 25; number += 1) {
     const line = 3 + ((number * 7) % 25);
     const file = [mainFile, sessionFile, reserveFile][number % 3]!;
     const wide = sampleSources[file]!.split('\n')[line - 1]!.length;
     findings.push({
-      ...finding(rest[number % 4]!, number % 3 === 0 ? 'warning' : 'note', 'likely', `example number ${number} of what else there may be`, {
-        at: { file, startLine: line, startColumn: 1, endLine: line + (number % 5), endColumn: Math.max(wide, 2) },
-        function: `shop_api::example_${number}`,
-        steps: [],
-      }),
+      ...finding(
+        rest[number % 4]!,
+        number % 3 === 0 ? 'warning' : 'note',
+        'likely',
+        `example number ${number} of what else there may be`,
+        {
+          at: {
+            file,
+            startLine: line,
+            startColumn: 1,
+            endLine: line + (number % 5),
+            endColumn: Math.max(wide, 2),
+          },
+          function: `shop_api::example_${number}`,
+          steps: [],
+        },
+      ),
       ...(number % 8 === 0 ? { baseline: 'unchanged' as const } : {}),
     });
   }
   const order: Severity[] = ['error', 'warning', 'note'];
   return findings
     .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
-    .map((one, index) => ({ ...one, fingerprint: (0xa55a_0000_1000 + index * 0x9e37).toString(16).padStart(16, '0') }));
+    .map((one, index) => ({
+      ...one,
+      fingerprint: (0xa55a_0000_1000 + index * 0x9e37).toString(16).padStart(16, '0'),
+    }));
 }
 
 interface Written {
@@ -238,7 +307,13 @@ interface Written {
   readonly help?: readonly string[];
 }
 
-function finding(rule: string, severity: Severity, confidence: Confidence, message: string, written: Written): Finding {
+function finding(
+  rule: string,
+  severity: Severity,
+  confidence: Confidence,
+  message: string,
+  written: Written,
+): Finding {
   const { at, ...rest } = written;
   return {
     rule,
@@ -249,7 +324,9 @@ function finding(rule: string, severity: Severity, confidence: Confidence, messa
     location: at,
     evidence: [
       { kind: 'mir', what: `\`${written.function}\`, bb12: \`yield\` with \`_4\` initialised on every path` },
-      ...(confidence === 'likely' ? [{ kind: 'table' as const, what: 'data/async/guards.json, reviewed 2026-03-02' }] : []),
+      ...(confidence === 'likely'
+        ? [{ kind: 'table' as const, what: 'data/async/guards.json, reviewed 2026-03-02' }]
+        : []),
     ],
     fingerprint: '',
     ...rest,
@@ -267,9 +344,19 @@ function span(file: string, lineWith: string, text: string): Location {
   const at = lines[index]?.indexOf(text) ?? -1;
   if (at === -1) throw new Error(`no “${text}” at “${lineWith}” in ${file}`);
   const startColumn = [...lines[index]!.slice(0, at)].length + 1;
-  return { file, startLine: index + 1, startColumn, endLine: index + 1, endColumn: startColumn + [...text].length };
+  return {
+    file,
+    startLine: index + 1,
+    startColumn,
+    endLine: index + 1,
+    endColumn: startColumn + [...text].length,
+  };
 }
 
 function sampleExcerpts(): Excerpt[] {
-  return Object.entries(sampleSources).map(([file, text]) => ({ file, startLine: 1, lines: text.trimEnd().split('\n') }));
+  return Object.entries(sampleSources).map(([file, text]) => ({
+    file,
+    startLine: 1,
+    lines: text.trimEnd().split('\n'),
+  }));
 }

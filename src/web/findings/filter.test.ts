@@ -11,7 +11,12 @@ function finding(text: string): Finding {
     confidence: 'proved',
     message: message.join(' '),
     location: { file, startLine: Number(line), startColumn: 5, endLine: Number(line), endColumn: 9 },
-    steps: [{ location: { file: 'src/step.rs', startLine: 3, startColumn: 1, endLine: 3, endColumn: 2 }, message: 'Ripens here' }],
+    steps: [
+      {
+        location: { file: 'src/step.rs', startLine: 3, startColumn: 1, endLine: 3, endColumn: 2 },
+        message: 'Ripens here',
+      },
+    ],
     evidence: [],
     fingerprint: `${file}:${line}`,
   };
@@ -40,7 +45,10 @@ test('words are found in any order and case, in steps and locations too', () => 
 });
 
 test('severity and area narrow further', () => {
-  expect(check({ severities: new Set<Severity>(['warning', 'note']) })).toEqual(['src/pear.rs:7', 'src/fig.rs:1']);
+  expect(check({ severities: new Set<Severity>(['warning', 'note']) })).toEqual([
+    'src/pear.rs:7',
+    'src/fig.rs:1',
+  ]);
   expect(check({ area: 'build' })).toEqual(['src/pear.rs:7']);
   expect(check({ area: 'async', severities: new Set<Severity>(['note']) })).toEqual(['src/fig.rs:1']);
 });
@@ -57,7 +65,7 @@ test('a suppressed finding of the baseline is suppressed', () => {
   expect(standingOf(plain!)).toBe('counts');
   expect(standingOf({ ...plain!, baseline: 'new' })).toBe('counts');
   expect(standingOf({ ...plain!, baseline: 'unchanged' })).toBe('baseline');
-  expect(standingOf({ ...plain!, baseline: 'unchanged', suppressed: { reason: 'r', location: plain!.location } })).toBe(
-    'suppressed',
-  );
+  expect(
+    standingOf({ ...plain!, baseline: 'unchanged', suppressed: { reason: 'r', location: plain!.location } }),
+  ).toBe('suppressed');
 });

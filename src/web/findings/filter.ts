@@ -10,8 +10,15 @@ export interface Filter {
 }
 
 /** Positions in `findings` of those that pass, in order. `texts` holds `searchText` of each. */
-export function filterFindings(findings: readonly Finding[], texts: readonly string[], filter: Filter): number[] {
-  const words = filter.query.toLowerCase().split(/\s+/u).filter(word => word !== '');
+export function filterFindings(
+  findings: readonly Finding[],
+  texts: readonly string[],
+  filter: Filter,
+): number[] {
+  const words = filter.query
+    .toLowerCase()
+    .split(/\s+/u)
+    .filter(word => word !== '');
   const passing: number[] = [];
   for (const [index, finding] of findings.entries()) {
     if (!filter.severities.has(finding.severity)) continue;

@@ -116,7 +116,13 @@ function Facts({ finding, state }: { readonly finding: Finding; readonly state: 
   };
   return (
     <footer class="facts">
-      <button type="button" class="copy" onClick={copy} title="Copy the location" aria-label={`Copy the location ${at}`}>
+      <button
+        type="button"
+        class="copy"
+        onClick={copy}
+        title="Copy the location"
+        aria-label={`Copy the location ${at}`}
+      >
         <code class="bare">{at}</code> <span class="copy-word">{copied.value ? 'copied' : 'copy'}</span>
       </button>
       <code class="bare">{finding.rule}</code>

@@ -20,7 +20,13 @@ impl Orchard {
     }
 }`.split('\n');
 
-function span(file: string, startLine: number, startColumn: number, endLine: number, endColumn: number): Location {
+function span(
+  file: string,
+  startLine: number,
+  startColumn: number,
+  endLine: number,
+  endColumn: number,
+): Location {
   return { file, startLine, startColumn, endLine, endColumn };
 }
 
@@ -48,11 +54,14 @@ function drawn(frames: readonly Frame[]): string {
         continue;
       }
       const pieces = linePieces(row.text, row.marks, []);
-      const text = pieces.map(piece => (piece.spans.length === 0 ? piece.text : `[${piece.spans.join('+')}:${piece.text}]`));
+      const text = pieces.map(piece =>
+        piece.spans.length === 0 ? piece.text : `[${piece.spans.join('+')}:${piece.text}]`,
+      );
       const labels = row.labels.map(label => ` =${label.span}@${label.column}`);
       out.push(`${String(row.line).padStart(2)} | ${text.join('')}${labels.join('')}`.trimEnd());
     }
-    for (const { span: number, location } of frame.missing) out.push(`missing ${number}: line ${location.startLine}`);
+    for (const { span: number, location } of frame.missing)
+      out.push(`missing ${number}: line ${location.startLine}`);
   }
   return out.join('\n');
 }
@@ -81,14 +90,20 @@ test('a primary span and its steps, in order of lines', () => {
 });
 
 test('one left-out line is shown rather than announced', () => {
-  const frames = framesOf(finding(span('src/orchard.rs', 1, 5, 1, 20), [span('src/orchard.rs', 9, 13, 9, 18)]), lines);
+  const frames = framesOf(
+    finding(span('src/orchard.rs', 1, 5, 1, 20), [span('src/orchard.rs', 9, 13, 9, 18)]),
+    lines,
+  );
   expect(drawn(frames).split('\n')).toContain(' 5 | }');
   expect(drawn(frames)).not.toContain('...');
 });
 
 test('more become a gap, and a line that the report lacks is said to be missing', () => {
   const frames = framesOf(
-    finding(span('src/orchard.rs', 1, 5, 1, 20), [span('src/orchard.rs', 12, 5, 12, 6), span('src/pear.rs', 4, 1, 4, 2)]),
+    finding(span('src/orchard.rs', 1, 5, 1, 20), [
+      span('src/orchard.rs', 12, 5, 12, 6),
+      span('src/pear.rs', 4, 1, 4, 2),
+    ]),
     lines,
   );
   expect(drawn(frames)).toMatchInlineSnapshot(`
@@ -128,32 +143,48 @@ test('a span of several lines, overlapped by a step, columns counted past an emo
 });
 
 test('a span past the end of its line is still seen', () => {
-  expect(drawn(framesOf(finding(span('src/orchard.rs', 2, 1, 2, 1), []), lines)).split('\n')[2]).toBe(' 2 | [0: ] =0@1');
+  expect(drawn(framesOf(finding(span('src/orchard.rs', 2, 1, 2, 1), []), lines)).split('\n')[2]).toBe(
+    ' 2 | [0: ] =0@1',
+  );
 });
 
 test('marks and tokens never change the text of a line', () => {
   const column = fc.integer({ min: 1, max: 40 });
   const marks = fc.array(
-    fc.record({ startColumn: column, endColumn: fc.oneof(column, fc.constant(Number.POSITIVE_INFINITY)), span: fc.nat(5) }),
+    fc.record({
+      startColumn: column,
+      endColumn: fc.oneof(column, fc.constant(Number.POSITIVE_INFINITY)),
+      span: fc.nat(5),
+    }),
     { maxLength: 4 },
   );
   const text = fc.string({ unit: fc.constantFrom('a', '"', "'", '/', '*', ' ', '🍐', 'fn', 'ش', 'r', '#') });
   fc.assert(
     fc.property(text, marks, (line, spans) => {
       const pieces = linePieces(line, spans, rustTokens(line));
-      expect(pieces.map(piece => piece.text).join('').trimEnd()).toBe(line.trimEnd());
+      expect(
+        pieces
+          .map(piece => piece.text)
+          .join('')
+          .trimEnd(),
+      ).toBe(line.trimEnd());
     }),
   );
 });
 
 test('controls are named instead of obeyed', () => {
   const pieces = linePieces('if \u202eadmin', [], []);
-  expect(pieces.map(piece => (piece.control ? `[${piece.text}]` : piece.text)).join('')).toBe('if [U+202E]admin');
+  expect(pieces.map(piece => (piece.control ? `[${piece.text}]` : piece.text)).join('')).toBe(
+    'if [U+202E]admin',
+  );
 });
 
 test.each([
   ["fn f<'a>(c: char) { c == 'a' } // it's", "{fn} f<'a>(c: char) { c == <'a'> } (// it's)"],
-  ['let url = "https://example.org/\\"x"; /* a */ let b', '{let} url = <"https://example.org/\\"x">; (/* a */) {let} b'],
+  [
+    'let url = "https://example.org/\\"x"; /* a */ let b',
+    '{let} url = <"https://example.org/\\"x">; (/* a */) {let} b',
+  ],
   ['r#"a "quote" b"# r#type awaiting .await', '<r#"a "quote" b"#> r#type awaiting .{await}'],
   ["'\\u{1F350}' '🍐' b'x' '\\''", "<'\\u{1F350}'> <'🍐'> <b'x'> <'\\''>"],
 ])('tokens of %s', (line, marked) => {
@@ -161,7 +192,11 @@ test.each([
   let out = '';
   let at = 0;
   for (const token of rustTokens(line)) {
-    out += line.slice(at, token.start) + brackets[token.kind][0] + line.slice(token.start, token.end) + brackets[token.kind][1];
+    out +=
+      line.slice(at, token.start) +
+      brackets[token.kind][0] +
+      line.slice(token.start, token.end) +
+      brackets[token.kind][1];
     at = token.end;
   }
   expect(out + line.slice(at)).toBe(marked);

@@ -78,7 +78,8 @@ function frameOf(
     const { startLine, endLine } = location;
     for (let line = startLine - context; line <= startLine + context; line += 1) shown.add(line);
     for (let line = endLine - context; line <= endLine + context; line += 1) shown.add(line);
-    if (endLine - startLine < wholeSpanMax) for (let line = startLine; line <= endLine; line += 1) shown.add(line);
+    if (endLine - startLine < wholeSpanMax)
+      for (let line = startLine; line <= endLine; line += 1) shown.add(line);
   }
   const rows: FrameRow[] = [];
   let previous: number | null = null;

@@ -9,7 +9,11 @@ export interface Group {
 }
 
 /** Groups in the order of their first finding, each in the order of the report: the most severe come first. */
-export function groupFindings(findings: readonly Finding[], indexes: readonly number[], by: GroupBy): Group[] {
+export function groupFindings(
+  findings: readonly Finding[],
+  indexes: readonly number[],
+  by: GroupBy,
+): Group[] {
   const groups = new Map<string, number[]>();
   for (const index of indexes) {
     const finding = findings[index];

@@ -15,7 +15,9 @@ export interface LinePiece {
 /** Cuts a line wherever a mark or a token begins or ends. Marks past its end cover one blank after it. */
 export function linePieces(text: string, marks: readonly Mark[], tokens: readonly RustToken[]): LinePiece[] {
   const characters = [...text];
-  const reach = marks.some(mark => mark.startColumn > characters.length && mark.startColumn !== Number.POSITIVE_INFINITY);
+  const reach = marks.some(
+    mark => mark.startColumn > characters.length && mark.startColumn !== Number.POSITIVE_INFINITY,
+  );
   if (reach) characters.push(' ');
   const tokenAt = tokenPerCharacter(characters, tokens);
   const pieces: LinePiece[] = [];
@@ -48,7 +50,10 @@ function spansAt(column: number, marks: readonly Mark[], length: number): number
 }
 
 /** Tokens count code units and columns count scalar values. */
-function tokenPerCharacter(characters: readonly string[], tokens: readonly RustToken[]): (RustToken['kind'] | null)[] {
+function tokenPerCharacter(
+  characters: readonly string[],
+  tokens: readonly RustToken[],
+): (RustToken['kind'] | null)[] {
   const kinds: (RustToken['kind'] | null)[] = [];
   let at = 0;
   let next = 0;

@@ -15,7 +15,13 @@ export function rustTokens(line: string): RustToken[] {
     const [text] = match;
     const { comment, string, word } = match.groups ?? {};
     const kind =
-      comment !== undefined ? 'comment' : string !== undefined ? 'string' : word !== undefined && keywords.has(word) ? 'keyword' : null;
+      comment !== undefined
+        ? 'comment'
+        : string !== undefined
+          ? 'string'
+          : word !== undefined && keywords.has(word)
+            ? 'keyword'
+            : null;
     if (kind !== null) tokens.push({ start: match.index, end: match.index + text.length, kind });
   }
   return tokens;

@@ -22,7 +22,7 @@ export function SourceFrame({ frame, ...props }: Props & { readonly frame: Frame
       </figcaption>
       {frame.rows.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <div class="code" dir="ltr" tabIndex={0} role="group" aria-label={`Source of ${frame.file}`}>
+        <section class="code" dir="ltr" tabIndex={0} aria-label={`Source of ${frame.file}`}>
           <div class="code-lines">
             {frame.rows.map((row, index) =>
               row.kind === 'gap' ? (
@@ -34,12 +34,12 @@ export function SourceFrame({ frame, ...props }: Props & { readonly frame: Frame
               ),
             )}
           </div>
-        </div>
+        </section>
       )}
       {frame.missing.map(({ span, location }) => (
         <p key={span} class="missing">
-          {span === 0 ? 'The finding' : `Step ${span}`} is at line {location.startLine}, column {location.startColumn}; its source
-          is not in this report.
+          {span === 0 ? 'The finding' : `Step ${span}`} is at line {location.startLine}, column{' '}
+          {location.startColumn}; its source is not in this report.
         </p>
       ))}
     </figure>
@@ -60,10 +60,7 @@ function Line({
   const pieces = linePieces(row.text, row.marks, rust ? rustTokens(row.text) : []);
   return (
     <>
-      <div
-        class={`line ${primary ? 'primary-line' : ''} ${active ? 'active' : ''}`}
-        data-line-of={row.marks.map(mark => mark.span).join(' ')}
-      >
+      <div class={`line ${primary ? 'primary-line' : ''} ${active ? 'active' : ''}`}>
         <span class="gutter">
           <span class="badges">
             {steps.map(step => (
@@ -126,6 +123,11 @@ function Piece({
   const primary = piece.spans.includes(0);
   const active = activeStep !== null && piece.spans.includes(activeStep);
   return (
-    <mark data-spans={piece.spans.join(' ')} class={`${token} ${primary ? `primary ${severity}` : 'secondary'} ${active ? 'active' : ''}`}>{text}</mark>
+    <mark
+      data-spans={piece.spans.join(' ')}
+      class={`${token} ${primary ? `primary ${severity}` : 'secondary'} ${active ? 'active' : ''}`}
+    >
+      {text}
+    </mark>
   );
 }

@@ -7,7 +7,9 @@ import type { GroupBy } from './groups.ts';
 export function Toolbar({ state }: { readonly state: PageState }) {
   const { findings } = state.report;
   const areas = [...new Set(findings.map(areaOf))].sort();
-  const counts = new Map(severities.map(severity => [severity, findings.filter(f => f.severity === severity).length]));
+  const counts = new Map(
+    severities.map(severity => [severity, findings.filter(f => f.severity === severity).length]),
+  );
   return (
     <search class="toolbar no-print">
       <input
@@ -30,7 +32,11 @@ export function Toolbar({ state }: { readonly state: PageState }) {
               checked={state.severities.value.has(severity)}
               disabled={counts.get(severity) === 0}
               onChange={event => {
-                state.severities.value = withMember(state.severities.value, severity, event.currentTarget.checked);
+                state.severities.value = withMember(
+                  state.severities.value,
+                  severity,
+                  event.currentTarget.checked,
+                );
               }}
             />
             <span>

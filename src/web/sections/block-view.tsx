@@ -25,7 +25,11 @@ export function BlockView({ block, state }: { readonly block: Block; readonly st
       return <TextLines block={block} />;
     default: {
       const unknown: { readonly kind: string } = block satisfies never;
-      return <p class="notice">This page cannot show a block of kind “{unknown.kind}”. The JSON report holds it.</p>;
+      return (
+        <p class="notice">
+          This page cannot show a block of kind “{unknown.kind}”. The JSON report holds it.
+        </p>
+      );
     }
   }
 }

@@ -8,7 +8,10 @@ export interface Order {
 const collator = new Intl.Collator('en', { numeric: true });
 
 /** Rows in an order; unknown cells come last either way, and equal rows stay as they were. */
-export function sortRows<Row extends readonly Cell[]>(rows: readonly Row[], order: Order | null): readonly Row[] {
+export function sortRows<Row extends readonly Cell[]>(
+  rows: readonly Row[],
+  order: Order | null,
+): readonly Row[] {
   if (order === null) return rows;
   const sign = order.descending ? -1 : 1;
   return [...rows].sort((a, b) => {

@@ -79,9 +79,14 @@ function ColumnTitle({
 }
 
 function CellView({ column, cell }: { readonly column: Column; readonly cell: Cell }) {
-  if (cell === null) return <td class={column.unit === undefined ? 'unknown' : 'number unknown'}>{unknownText}</td>;
+  if (cell === null)
+    return <td class={column.unit === undefined ? 'unknown' : 'number unknown'}>{unknownText}</td>;
   if (typeof cell === 'number') {
-    return <td class="number">{column.unit === undefined ? cell.toLocaleString('en') : cellText(cell, column.unit)}</td>;
+    return (
+      <td class="number">
+        {column.unit === undefined ? cell.toLocaleString('en') : cellText(cell, column.unit)}
+      </td>
+    );
   }
   if (column.code === true) {
     return (

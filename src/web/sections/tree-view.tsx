@@ -3,7 +3,13 @@ import type { TreeBlock, TreeNode } from '#model/section.ts';
 import { measureText } from '../measure-text.ts';
 import { Message } from '../message.tsx';
 
-export function TreeView({ block, printing }: { readonly block: TreeBlock; readonly printing: ReadonlySignal<boolean> }) {
+export function TreeView({
+  block,
+  printing,
+}: {
+  readonly block: TreeBlock;
+  readonly printing: ReadonlySignal<boolean>;
+}) {
   return (
     <div class="block">
       <h3>{block.title}</h3>

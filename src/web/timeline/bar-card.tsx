@@ -3,7 +3,13 @@ import { Message } from '../message.tsx';
 import { barFacts, barKind } from './bar-facts.ts';
 
 /** All that the report says of one bar. */
-export function BarCard({ bar, byId }: { readonly bar: TimelineBar; readonly byId: ReadonlyMap<number, TimelineBar> }) {
+export function BarCard({
+  bar,
+  byId,
+}: {
+  readonly bar: TimelineBar;
+  readonly byId: ReadonlyMap<number, TimelineBar>;
+}) {
   return (
     <div class="bar-card">
       <p class="bar-name">
@@ -11,7 +17,10 @@ export function BarCard({ bar, byId }: { readonly bar: TimelineBar; readonly byI
       </p>
       <dl>
         {barFacts(bar, byId).map(fact => (
-          <div key={fact.title} class={['features', 'reason', 'waited for'].includes(fact.title) ? 'wide' : undefined}>
+          <div
+            key={fact.title}
+            class={['features', 'reason', 'waited for'].includes(fact.title) ? 'wide' : undefined}
+          >
             <dt>{fact.title}</dt>
             <dd>
               <Message text={fact.text} />

@@ -18,7 +18,14 @@ const pear: TimelineBar = {
   reason: 'the source changed',
   waitedFor: [1, 99],
 };
-const fig: TimelineBar = { ...pear, id: 1, label: 'fig 1.0.0', detail: 'proc-macro', critical: false, member: false };
+const fig: TimelineBar = {
+  ...pear,
+  id: 1,
+  label: 'fig 1.0.0',
+  detail: 'proc-macro',
+  critical: false,
+  member: false,
+};
 
 function check(bar: TimelineBar): string {
   return barFacts(bar, new Map([pear, fig].map(one => [one.id, one])))

@@ -18,14 +18,19 @@ export function barFacts(bar: TimelineBar, byId: ReadonlyMap<number, TimelineBar
   for (const segment of bar.segments) {
     facts.push({ title: segment.name, text: secondsText(segment.endSeconds - segment.startSeconds) });
   }
-  if (bar.waitedFor.length > 0) facts.push({ title: 'waited for', text: waitedForText(bar, byId, waitedForShown) });
+  if (bar.waitedFor.length > 0)
+    facts.push({ title: 'waited for', text: waitedForText(bar, byId, waitedForShown) });
   if (bar.reason !== undefined) facts.push({ title: 'reason', text: bar.reason });
   if (bar.features.length > 0) facts.push({ title: 'features', text: bar.features.join(' ') });
   return facts;
 }
 
 /** `serde 1.0.219 lib, tokio 1.48.0 lib and 3 more`; an id that the block lacks is shown as `#id`. */
-export function waitedForText(bar: TimelineBar, byId: ReadonlyMap<number, TimelineBar>, shown: number): string {
+export function waitedForText(
+  bar: TimelineBar,
+  byId: ReadonlyMap<number, TimelineBar>,
+  shown: number,
+): string {
   const names = bar.waitedFor.slice(0, shown).map(id => {
     const other = byId.get(id);
     return other === undefined ? `#${id}` : `${other.label} ${other.detail}`;
@@ -42,7 +47,10 @@ export function barKind(bar: TimelineBar): string {
 }
 
 /** Samples are steps: a value holds until the next one. 0 before the first. */
-export function activeAt(concurrency: readonly { readonly atSeconds: number; readonly active: number }[], seconds: number): number {
+export function activeAt(
+  concurrency: readonly { readonly atSeconds: number; readonly active: number }[],
+  seconds: number,
+): number {
   let low = 0;
   let high = concurrency.length;
   while (low < high) {

@@ -2,7 +2,10 @@ import type { TimelineBar } from '#model/section.ts';
 
 /** Positions of the bars whose label, detail or features hold every word, in the order of their start. */
 export function searchBars(bars: readonly TimelineBar[], query: string): number[] {
-  const words = query.toLowerCase().split(/\s+/u).filter(word => word !== '');
+  const words = query
+    .toLowerCase()
+    .split(/\s+/u)
+    .filter(word => word !== '');
   if (words.length === 0) return [];
   const found: number[] = [];
   for (const [index, bar] of bars.entries()) {

@@ -18,7 +18,11 @@ export function drawGantt(context: CanvasRenderingContext2D, state: GanttState, 
   const view = state.view.value;
   const height = state.heightPixels;
   context.clearRect(0, 0, view.widthPixels, height);
-  const ticks = ticksWithin(view.startSeconds, view.startSeconds + view.spanSeconds, (80 / view.widthPixels) * view.spanSeconds);
+  const ticks = ticksWithin(
+    view.startSeconds,
+    view.startSeconds + view.spanSeconds,
+    (80 / view.widthPixels) * view.spanSeconds,
+  );
 
   context.fillStyle = palette.grid;
   for (const tick of ticks) context.fillRect(Math.round(xAt(view, tick.seconds)), lanesTop - 4, 1, height);
@@ -43,7 +47,12 @@ export function drawGantt(context: CanvasRenderingContext2D, state: GanttState, 
   drawPointer(context, state, view, palette);
 }
 
-function drawLanes(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+function drawLanes(
+  context: CanvasRenderingContext2D,
+  state: GanttState,
+  view: Viewport,
+  palette: Palette,
+): void {
   const { bars } = state.block;
   const matching = state.matches.value === null ? null : new Set(state.matches.value);
   context.textBaseline = 'middle';
@@ -60,21 +69,43 @@ function drawLanes(context: CanvasRenderingContext2D, state: GanttState, view: V
         if (Math.floor(left) === sliverAt) continue;
         sliverAt = Math.floor(left);
       }
-      const faded = (matching !== null && !matching.has(index)) || (state.criticalOnly.value && !bar.critical);
+      const faded =
+        (matching !== null && !matching.has(index)) || (state.criticalOnly.value && !bar.critical);
       context.globalAlpha = faded ? fadedAlpha : 1;
       drawBar(context, bar, view, y, palette);
       const next = bars[lane[position + 1] ?? -1];
-      drawLabel(context, bar, left, right, next === undefined ? view.widthPixels : xAt(view, next.startSeconds), y, palette);
+      drawLabel(
+        context,
+        bar,
+        left,
+        right,
+        next === undefined ? view.widthPixels : xAt(view, next.startSeconds),
+        y,
+        palette,
+      );
     }
   }
   context.globalAlpha = 1;
 }
 
-function drawBar(context: CanvasRenderingContext2D, bar: TimelineBar, view: Viewport, y: number, palette: Palette): void {
+function drawBar(
+  context: CanvasRenderingContext2D,
+  bar: TimelineBar,
+  view: Viewport,
+  y: number,
+  palette: Palette,
+): void {
   fillSpan(context, view, bar.startSeconds, bar.endSeconds, y, palette.segment('frontend', bar.member));
   for (const segment of bar.segments) {
     if (segment.name === 'frontend') continue;
-    fillSpan(context, view, segment.startSeconds, segment.endSeconds, y, palette.segment(segment.name, bar.member));
+    fillSpan(
+      context,
+      view,
+      segment.startSeconds,
+      segment.endSeconds,
+      y,
+      palette.segment(segment.name, bar.member),
+    );
   }
 }
 
@@ -149,7 +180,12 @@ function splitLabel(label: string): [string, string] {
 }
 
 /** A line below each critical bar, joined where one waited for the other. */
-function drawCriticalPath(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+function drawCriticalPath(
+  context: CanvasRenderingContext2D,
+  state: GanttState,
+  view: Viewport,
+  palette: Palette,
+): void {
   const { bars } = state.block;
   context.fillStyle = palette.ink;
   for (const [index, bar] of bars.entries()) {
@@ -159,11 +195,17 @@ function drawCriticalPath(context: CanvasRenderingContext2D, state: GanttState, 
     const right = xAt(view, bar.endSeconds);
     if (right >= 0 && left <= view.widthPixels) {
       const from = Math.max(left, -2);
-      context.fillRect(from, y + geometry.bar - 1, Math.max(Math.min(right, view.widthPixels + 2) - from, 1), 2);
+      context.fillRect(
+        from,
+        y + geometry.bar - 1,
+        Math.max(Math.min(right, view.widthPixels + 2) - from, 1),
+        2,
+      );
     }
     for (const id of bar.waitedFor) {
       const before = state.indexById.get(id);
-      if (before === undefined || bars[before]?.critical !== true || left < -1 || left > view.widthPixels + 1) continue;
+      if (before === undefined || bars[before]?.critical !== true || left < -1 || left > view.widthPixels + 1)
+        continue;
       const beforeY = laneY(state, before);
       const top = Math.min(y, beforeY) + geometry.bar - 1;
       const bottom = Math.max(y, beforeY) + geometry.bar + 1;
@@ -172,7 +214,12 @@ function drawCriticalPath(context: CanvasRenderingContext2D, state: GanttState, 
   }
 }
 
-function drawOutlines(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+function drawOutlines(
+  context: CanvasRenderingContext2D,
+  state: GanttState,
+  view: Viewport,
+  palette: Palette,
+): void {
   const outline = (index: number, width: number) => {
     const bar = state.block.bars[index];
     if (bar === undefined) return;
@@ -181,7 +228,12 @@ function drawOutlines(context: CanvasRenderingContext2D, state: GanttState, view
     if (right < -3 || left > view.widthPixels + 3) return;
     context.lineWidth = width;
     const y = laneY(state, index);
-    context.strokeRect(left - width / 2, y - width / 2, Math.max(right - left, 1) + width, geometry.bar + width);
+    context.strokeRect(
+      left - width / 2,
+      y - width / 2,
+      Math.max(right - left, 1) + width,
+      geometry.bar + width,
+    );
   };
   context.strokeStyle = palette.accent;
   for (const index of state.matches.value ?? []) outline(index, 1);
@@ -192,7 +244,12 @@ function drawOutlines(context: CanvasRenderingContext2D, state: GanttState, view
 }
 
 /** How many bars were active, as steps over the same time. */
-function drawCurve(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+function drawCurve(
+  context: CanvasRenderingContext2D,
+  state: GanttState,
+  view: Viewport,
+  palette: Palette,
+): void {
   const { concurrency } = state.block;
   const most = concurrency.reduce((max, sample) => Math.max(max, sample.active), 0);
   if (most === 0) return;
@@ -224,12 +281,18 @@ function drawCurve(context: CanvasRenderingContext2D, state: GanttState, view: V
 }
 
 /** The time under the pointer, on the axis. */
-function drawPointer(context: CanvasRenderingContext2D, state: GanttState, view: Viewport, palette: Palette): void {
+function drawPointer(
+  context: CanvasRenderingContext2D,
+  state: GanttState,
+  view: Viewport,
+  palette: Palette,
+): void {
   const pointed = state.pointed.value;
   if (pointed === null) return;
   const seconds = timeAt(view, pointed.x);
   const fine = view.spanSeconds < 2 ? `${seconds.toFixed(3)} s` : secondsText(seconds);
-  const active = state.block.concurrency.length === 0 ? '' : ` · ${activeAt(state.block.concurrency, seconds)} active`;
+  const active =
+    state.block.concurrency.length === 0 ? '' : ` · ${activeAt(state.block.concurrency, seconds)} active`;
   const text = fine + active;
   context.fillStyle = palette.muted;
   context.fillRect(Math.round(pointed.x), 14, 1, state.heightPixels);
@@ -241,7 +304,9 @@ function drawPointer(context: CanvasRenderingContext2D, state: GanttState, view:
   context.fillText(text, left + 4, geometry.curve + 11);
 }
 
-function* lanesInView(state: GanttState): Generator<{ readonly lane: readonly number[]; readonly y: number }> {
+function* lanesInView(
+  state: GanttState,
+): Generator<{ readonly lane: readonly number[]; readonly y: number }> {
   for (const [number, lane] of state.packed.lanes.entries()) {
     const y = lanesTop + number * geometry.lane - state.scrollPixels.value + 2;
     if (y + geometry.lane >= lanesTop && y <= state.heightPixels) yield { lane, y };

@@ -55,7 +55,9 @@ export function createGanttState(block: TimelineBlock): GanttState {
   const laneCount = Math.max(packed.lanes.length, 1);
   const lanesHeight = Math.min(laneCount, lanesShownMax) * geometry.lane;
   const scrollMax = laneCount * geometry.lane - lanesHeight;
-  const order = bars.map((_, index) => index).sort((a, b) => bars[a]!.startSeconds - bars[b]!.startSeconds || a - b);
+  const order = bars
+    .map((_, index) => index)
+    .sort((a, b) => bars[a]!.startSeconds - bars[b]!.startSeconds || a - b);
 
   const view = signal(fitViewport(block.durationSeconds, 800));
   const scrollPixels = signal(0);
@@ -102,7 +104,10 @@ export function createGanttState(block: TimelineBlock): GanttState {
       scrollPixels.value = 0;
     },
     point(x, y) {
-      const lane = y < lanesTop ? undefined : packed.lanes[Math.floor((y - lanesTop + scrollPixels.value) / geometry.lane)];
+      const lane =
+        y < lanesTop
+          ? undefined
+          : packed.lanes[Math.floor((y - lanesTop + scrollPixels.value) / geometry.lane)];
       const slack = (3 / view.value.widthPixels) * view.value.spanSeconds;
       pointed.value = { x, y, bar: barAt(bars, lane, timeAt(view.value, x), slack) };
     },

@@ -22,30 +22,29 @@ export function Gantt({ block, state: page }: { readonly block: TimelineBlock; r
     <div class="block gantt">
       <h3>{block.title}</h3>
       <Tools state={state} canvas={canvas} />
-      {/* biome-ignore lint/a11y/useSemanticElements: a figure is not a control, and this one takes keys */}
-      <div class="chart" role="group" aria-label={block.title}>
-        <canvas
-          ref={canvas}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it pans and zooms by keyboard
-          tabIndex={0}
-          role="application"
-          aria-label={`${block.title}: ${block.bars.length} bars over ${secondsText(block.durationSeconds)}`}
-          aria-describedby={hint}
-          style={{ height: `${state.heightPixels}px` }}
-          onKeyDown={event => {
-            if (event.ctrlKey || event.altKey || event.metaKey) return;
-            if (!pressKey(state, event.key, event.shiftKey)) return;
-            event.preventDefault();
-            event.stopPropagation();
-            announce(state, page);
-          }}
-        />
+      <div
+        class="chart"
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it pans and zooms by keyboard
+        tabIndex={0}
+        aria-label={`${block.title}: ${block.bars.length} bars over ${secondsText(block.durationSeconds)}`}
+        aria-describedby={hint}
+        onKeyDown={event => {
+          if (event.ctrlKey || event.altKey || event.metaKey) return;
+          if (!pressKey(state, event.key, event.shiftKey)) return;
+          event.preventDefault();
+          event.stopPropagation();
+          announce(state, page);
+        }}
+      >
+        <canvas ref={canvas} style={{ '--chart-height': `${state.heightPixels}px` }} />
         <Tooltip state={state} />
       </div>
       <Legend state={state} />
       <p class="hint no-print" id={hint}>
-        Drag or arrow keys pan; <kbd>+</kbd> <kbd>−</kbd>, a pinch, or the wheel with <kbd>Ctrl</kbd> zoom (the wheel alone once the
-        chart has the focus); <kbd>0</kbd> shows all; <kbd>n</kbd> <kbd>p</kbd> go from unit to unit.
+        Drag or arrow keys pan; <kbd>+</kbd> <kbd>−</kbd>, a pinch, or the wheel with <kbd>Ctrl</kbd> zoom
+        (the wheel alone once the chart has the focus); <kbd>0</kbd> shows all; <kbd>n</kbd> <kbd>p</kbd> go
+        from unit to unit.
       </p>
       <Selected state={state} />
       <BarTable state={state} />
@@ -54,7 +53,11 @@ export function Gantt({ block, state: page }: { readonly block: TimelineBlock; r
 }
 
 /** Keeps the canvas as sharp as the screen and redraws it, once a frame at most, when anything that it shows changes. */
-function useDrawing(state: GanttState, page: PageState, canvas: { readonly current: HTMLCanvasElement | null }): void {
+function useDrawing(
+  state: GanttState,
+  page: PageState,
+  canvas: { readonly current: HTMLCanvasElement | null },
+): void {
   const frame = useRef(0);
   const draw = () => {
     const element = canvas.current;
@@ -70,7 +73,13 @@ function useDrawing(state: GanttState, page: PageState, canvas: { readonly curre
   };
   useSignalEffect(() => {
     // Read here so that the effect runs again when they change.
-    void [state.view.value, state.scrollPixels.value, state.pointed.value, state.selected.value, state.matches.value];
+    void [
+      state.view.value,
+      state.scrollPixels.value,
+      state.pointed.value,
+      state.selected.value,
+      state.matches.value,
+    ];
     void [state.criticalOnly.value, page.theme.value];
     cancelAnimationFrame(frame.current);
     // Paper does not wait for a frame.
@@ -94,7 +103,13 @@ function useDrawing(state: GanttState, page: PageState, canvas: { readonly curre
   }, [state]);
 }
 
-function Tools({ state, canvas }: { readonly state: GanttState; readonly canvas: { readonly current: HTMLElement | null } }) {
+function Tools({
+  state,
+  canvas,
+}: {
+  readonly state: GanttState;
+  readonly canvas: { readonly current: HTMLElement | null };
+}) {
   const matches = state.matches.value;
   const at = matches === null || state.selected.value === null ? -1 : matches.indexOf(state.selected.value);
   return (
@@ -116,7 +131,8 @@ function Tools({ state, canvas }: { readonly state: GanttState; readonly canvas:
         }}
       />
       <output class="passing">
-        {matches !== null && (matches.length === 0 ? 'none' : `${at === -1 ? '' : `${at + 1} of `}${matches.length}`)}
+        {matches !== null &&
+          (matches.length === 0 ? 'none' : `${at === -1 ? '' : `${at + 1} of `}${matches.length}`)}
       </output>
       <label class="choice">
         <input
@@ -140,7 +156,7 @@ function Tools({ state, canvas }: { readonly state: GanttState; readonly canvas:
           type="button"
           onClick={() => {
             state.showAll();
-            canvas.current?.focus({ preventScroll: true });
+            canvas.current?.parentElement?.focus({ preventScroll: true });
           }}
         >
           whole build
@@ -156,7 +172,10 @@ function Tooltip({ state }: { readonly state: GanttState }) {
   const bar = pointed === null || pointed.bar === null ? undefined : state.block.bars[pointed.bar];
   if (pointed === null || bar === undefined) return null;
   const { widthPixels } = state.view.value;
-  const across = pointed.x < widthPixels / 2 ? { left: `${pointed.x + 14}px` } : { right: `${widthPixels - pointed.x + 14}px` };
+  const across =
+    pointed.x < widthPixels / 2
+      ? { left: `${pointed.x + 14}px` }
+      : { right: `${widthPixels - pointed.x + 14}px` };
   return (
     <div class="tooltip" role="tooltip" style={{ ...across, top: `${pointed.y + 18}px` }}>
       <BarCard bar={bar} byId={state.byId} />
@@ -192,7 +211,9 @@ function Legend({ state }: { readonly state: GanttState }) {
   const { bars } = state.block;
   const names = segmentNames(bars);
   const tones = names.length === 0 ? ['frontend'] : names;
-  const owners = (['member', 'dependency'] as const).filter(owner => bars.some(bar => bar.member === (owner === 'member')));
+  const owners = (['member', 'dependency'] as const).filter(owner =>
+    bars.some(bar => bar.member === (owner === 'member')),
+  );
   return (
     <ul class="legend" aria-label="Legend">
       {owners.map(owner => (

@@ -33,7 +33,9 @@ function drawn(bars: readonly TimelineBar[]): string {
 }
 
 test('each bar takes the first free lane', () => {
-  expect(drawn([bar(0, 0, 3), bar(1, 0, 5), bar(2, 1, 2), bar(3, 3, 9), bar(4, 2, 4), bar(5, 5, 6)])).toMatchInlineSnapshot(`
+  expect(
+    drawn([bar(0, 0, 3), bar(1, 0, 5), bar(2, 1, 2), bar(3, 3, 9), bar(4, 2, 4), bar(5, 5, 6)]),
+  ).toMatchInlineSnapshot(`
     "aaadddddd
     bbbbbf
     .cee"
@@ -67,7 +69,10 @@ test('there are no more lanes than bars at the busiest moment', () => {
       const busiest = Math.max(
         0,
         ...lasting.map(
-          one => lasting.filter(other => other.startSeconds <= one.startSeconds && one.startSeconds < other.endSeconds).length,
+          one =>
+            lasting.filter(
+              other => other.startSeconds <= one.startSeconds && one.startSeconds < other.endSeconds,
+            ).length,
         ),
       );
       expect(packLanes(lasting).lanes.length).toBe(busiest);
@@ -80,7 +85,9 @@ test('the bars within a span are those that a look at each would find', () => {
     fc.property(builds, fc.nat(100), fc.nat(30), (bars, start, length) => {
       for (const lane of packLanes(bars).lanes) {
         const { from, to } = barsWithin(bars, lane, start, start + length);
-        const seen = lane.filter(index => bars[index]!.endSeconds >= start && bars[index]!.startSeconds <= start + length);
+        const seen = lane.filter(
+          index => bars[index]!.endSeconds >= start && bars[index]!.startSeconds <= start + length,
+        );
         expect(lane.slice(from, to)).toEqual(seen);
       }
     }),

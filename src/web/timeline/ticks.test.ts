@@ -30,7 +30,8 @@ test('marks lie within the span, in order, no closer than asked, and no two read
           expect(tick.seconds).toBeGreaterThanOrEqual(start - slack);
           expect(tick.seconds).toBeLessThanOrEqual(start + span + slack);
           const before = ticks[index - 1];
-          if (before !== undefined) expect(tick.seconds - before.seconds).toBeGreaterThanOrEqual(span * part * (1 - 1e-6));
+          if (before !== undefined)
+            expect(tick.seconds - before.seconds).toBeGreaterThanOrEqual(span * part * (1 - 1e-6));
         }
         expect(new Set(ticks.map(tick => tick.label)).size).toBe(ticks.length);
       },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fitViewport, panBy, reveal, resized, timeAt, type Viewport, xAt, zoomAt } from './viewport.ts';
+import { fitViewport, panBy, resized, reveal, timeAt, type Viewport, xAt, zoomAt } from './viewport.ts';
 
 /** A viewport that someone zoomed and panned to. */
 const viewports = fc
@@ -61,7 +61,8 @@ test('panning never leaves the build, and panning back returns unless an end was
     fc.property(viewports, fc.double({ min: -9000, max: 9000, noNaN: true }), (view, pixels) => {
       const there = panBy(view, pixels);
       expectInside(there);
-      const met = there.startSeconds === 0 || there.startSeconds === there.durationSeconds - there.spanSeconds;
+      const met =
+        there.startSeconds === 0 || there.startSeconds === there.durationSeconds - there.spanSeconds;
       if (!met) expect(panBy(there, -pixels).startSeconds).toBeCloseTo(view.startSeconds, 6);
     }),
   );

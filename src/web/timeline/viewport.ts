@@ -19,7 +19,12 @@ const spanSecondsMin = 0.002;
 /** The whole build. A build of no length is shown as a millisecond. */
 export function fitViewport(durationSeconds: number, widthPixels: number): Viewport {
   const duration = Number.isFinite(durationSeconds) ? Math.max(durationSeconds, 0.001) : 0.001;
-  return { durationSeconds: duration, widthPixels: Math.max(widthPixels, 1), startSeconds: 0, spanSeconds: duration };
+  return {
+    durationSeconds: duration,
+    widthPixels: Math.max(widthPixels, 1),
+    startSeconds: 0,
+    spanSeconds: duration,
+  };
 }
 
 export function timeAt(view: Viewport, x: number): number {
@@ -40,7 +45,10 @@ export function zoomAt(view: Viewport, x: number, factor: number): Viewport {
 
 /** Moves the shown span right by a distance on the screen. */
 export function panBy(view: Viewport, pixels: number): Viewport {
-  return within({ ...view, startSeconds: view.startSeconds + (pixels / view.widthPixels) * view.spanSeconds });
+  return within({
+    ...view,
+    startSeconds: view.startSeconds + (pixels / view.widthPixels) * view.spanSeconds,
+  });
 }
 
 /** The same span on a chart of another width. */
