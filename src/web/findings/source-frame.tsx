@@ -1,4 +1,4 @@
-import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { Finding } from '#model/finding.ts';
 import { ControlCharacter, Message } from '../message.tsx';
 import type { Frame, FrameRow } from './frames.ts';
@@ -9,7 +9,6 @@ interface Props {
   readonly finding: Finding;
   /** The step whose line is lit and whose message stands below it. */
   readonly activeStep: Signal<number | null>;
-  readonly printing: ReadonlySignal<boolean>;
   readonly onStep: (step: number) => void;
 }
 
@@ -51,7 +50,6 @@ function Line({
   rust,
   finding,
   activeStep,
-  printing,
   onStep,
 }: Props & { readonly row: FrameRow & { readonly kind: 'line' }; readonly rust: boolean }) {
   const steps = row.starts.filter(span => span !== 0);
@@ -87,7 +85,7 @@ function Line({
       </div>
       {row.labels.map(({ span, column }) => {
         const text = span === 0 ? finding.label : finding.steps[span - 1]?.message;
-        if (text === undefined || (span !== 0 && activeStep.value !== span && !printing.value)) return null;
+        if (text === undefined || (span !== 0 && activeStep.value !== span)) return null;
         return (
           <div key={span} class={`line label ${span === 0 ? finding.severity : 'step-label'}`}>
             <span class="gutter" />
