@@ -91,12 +91,12 @@ function Counts({ report }: { readonly report: Report }) {
 
 function Failure({ failure }: { readonly failure: ToolFailure }) {
   return (
-    <div class="failure" role="group" aria-label={`${failure.tool} failed`}>
+    <section class="failure" aria-label={`${failure.tool} failed`}>
       <p>
         <b class="severity error">{failure.tool} failed</b> <Message text={failure.message} />
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>{failure.output}</pre>
-    </div>
+    </section>
   );
 }

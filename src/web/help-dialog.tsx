@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import type { Place } from './app.tsx';
+import type { Place } from './places.ts';
 
 export function HelpDialog({
   dialog,

@@ -1,4 +1,4 @@
-import type { Place } from './app.tsx';
+import type { Place } from './places.ts';
 import type { ThemeSwitch } from './theme.ts';
 
 /** Stays at the top of the window: the sections, the theme, the keys. */

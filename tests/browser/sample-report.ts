@@ -125,15 +125,6 @@ export function sampleReport({ unitCount = 400 }: { readonly unitCount?: number 
   };
 }
 
-/** A page with a report in it, as src/report makes one: `<` is escaped so that no text can end the element. */
-export function pageWithReport(page: string, report: unknown): string {
-  const json = JSON.stringify(report).replaceAll('<', '\\u003c');
-  return page.replace(
-    '<!--assay-report-->',
-    () => `<script type="application/json" id="assay-report">${json}</script>`,
-  );
-}
-
 const sessionFile = 'crates/api/src/session.rs';
 const mainFile = 'crates/api/src/main.rs';
 const reserveFile = 'crates/stock/src/reserve.rs';

@@ -48,7 +48,6 @@ export function FindingDetail({
               frame={frame}
               finding={finding}
               activeStep={activeStep}
-              printing={state.printing}
               onStep={follow}
             />
           ))}

@@ -1,4 +1,4 @@
-import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { Finding } from '#model/finding.ts';
 import { ControlCharacter, Message } from '../message.tsx';
 import type { Frame, FrameRow } from './frames.ts';
@@ -9,7 +9,6 @@ interface Props {
   readonly finding: Finding;
   /** The step whose line is lit and whose message stands below it. */
   readonly activeStep: Signal<number | null>;
-  readonly printing: ReadonlySignal<boolean>;
   readonly onStep: (step: number) => void;
 }
 
@@ -22,7 +21,7 @@ export function SourceFrame({ frame, ...props }: Props & { readonly frame: Frame
       </figcaption>
       {frame.rows.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <div class="code" dir="ltr" tabIndex={0} role="group" aria-label={`Source of ${frame.file}`}>
+        <section class="code" dir="ltr" tabIndex={0} aria-label={`Source of ${frame.file}`}>
           <div class="code-lines">
             {frame.rows.map((row, index) =>
               row.kind === 'gap' ? (
@@ -34,7 +33,7 @@ export function SourceFrame({ frame, ...props }: Props & { readonly frame: Frame
               ),
             )}
           </div>
-        </div>
+        </section>
       )}
       {frame.missing.map(({ span, location }) => (
         <p key={span} class="missing">
@@ -51,7 +50,6 @@ function Line({
   rust,
   finding,
   activeStep,
-  printing,
   onStep,
 }: Props & { readonly row: FrameRow & { readonly kind: 'line' }; readonly rust: boolean }) {
   const steps = row.starts.filter(span => span !== 0);
@@ -60,10 +58,7 @@ function Line({
   const pieces = linePieces(row.text, row.marks, rust ? rustTokens(row.text) : []);
   return (
     <>
-      <div
-        class={`line ${primary ? 'primary-line' : ''} ${active ? 'active' : ''}`}
-        data-line-of={row.marks.map(mark => mark.span).join(' ')}
-      >
+      <div class={`line ${primary ? 'primary-line' : ''} ${active ? 'active' : ''}`}>
         <span class="gutter">
           <span class="badges">
             {steps.map(step => (
@@ -90,7 +85,7 @@ function Line({
       </div>
       {row.labels.map(({ span, column }) => {
         const text = span === 0 ? finding.label : finding.steps[span - 1]?.message;
-        if (text === undefined || (span !== 0 && activeStep.value !== span && !printing.value)) return null;
+        if (text === undefined || (span !== 0 && activeStep.value !== span)) return null;
         return (
           <div key={span} class={`line label ${span === 0 ? finding.severity : 'step-label'}`}>
             <span class="gutter" />

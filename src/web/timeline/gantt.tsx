@@ -22,23 +22,22 @@ export function Gantt({ block, state: page }: { readonly block: TimelineBlock; r
     <div class="block gantt">
       <h3>{block.title}</h3>
       <Tools state={state} canvas={canvas} />
-      {/* biome-ignore lint/a11y/useSemanticElements: a figure is not a control, and this one takes keys */}
-      <div class="chart" role="group" aria-label={block.title}>
-        <canvas
-          ref={canvas}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it pans and zooms by keyboard
-          tabIndex={0}
-          aria-label={`${block.title}: ${block.bars.length} bars over ${secondsText(block.durationSeconds)}`}
-          aria-describedby={hint}
-          style={{ height: `${state.heightPixels}px` }}
-          onKeyDown={event => {
-            if (event.ctrlKey || event.altKey || event.metaKey) return;
-            if (!pressKey(state, event.key, event.shiftKey)) return;
-            event.preventDefault();
-            event.stopPropagation();
-            announce(state, page);
-          }}
-        />
+      <div
+        class="chart"
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it pans and zooms by keyboard
+        tabIndex={0}
+        aria-label={`${block.title}: ${block.bars.length} bars over ${secondsText(block.durationSeconds)}`}
+        aria-describedby={hint}
+        onKeyDown={event => {
+          if (event.ctrlKey || event.altKey || event.metaKey) return;
+          if (!pressKey(state, event.key, event.shiftKey)) return;
+          event.preventDefault();
+          event.stopPropagation();
+          announce(state, page);
+        }}
+      >
+        <canvas ref={canvas} style={{ '--chart-height': `${state.heightPixels}px` }} />
         <Tooltip state={state} />
       </div>
       <Legend state={state} />
@@ -157,7 +156,7 @@ function Tools({
           type="button"
           onClick={() => {
             state.showAll();
-            canvas.current?.focus({ preventScroll: true });
+            canvas.current?.parentElement?.focus({ preventScroll: true });
           }}
         >
           whole build

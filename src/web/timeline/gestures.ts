@@ -4,7 +4,7 @@ import type { GanttState } from './gantt-state.ts';
 const dragPixelsMin = 4;
 
 /**
- * Pointer and wheel on the chart. A plain wheel scrolls the page, as everywhere, until the chart has the focus; with Control
+ * Pointer and wheel on the chart, whose parent element takes the focus. A plain wheel scrolls the page, as everywhere, until the chart has the focus; with Control
  * (which is also how browsers report a pinch on a trackpad) it always zooms. Two fingers pinch, one drags.
  * Returns what stops listening.
  */
@@ -33,7 +33,7 @@ export function listenToGestures(canvas: HTMLCanvasElement, state: GanttState): 
       state.pan(0, down === 0 ? sideways : down);
     } else if (Math.abs(sideways) > Math.abs(down)) {
       state.pan(sideways, 0);
-    } else if (document.activeElement === canvas) {
+    } else if (document.activeElement === canvas.parentElement) {
       state.zoom(Math.exp(-down / 250), place(event).x);
     } else {
       return;
