@@ -81,8 +81,9 @@ async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress):
       }
     },
   });
-  if (verb === 'collect') return await collect(flags, result, progress, started);
-  const { report, cached } = await judgeLive(verb, result, progress);
+  if (verb === 'collect')
+    return await collect(flags, result, progress, started).finally(() => result.close());
+  const { report, cached } = await judgeLive(verb, result, progress).finally(() => result.close());
   const reuse = describeReuse(result, cached);
   if (reuse !== null) progress.say(`assay: ${reuse}`);
   return await finish(flags, report, progress);

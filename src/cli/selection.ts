@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { CargoSelection } from '#toolchain/instrumented-pass.ts';
+import type { CargoSelection } from '#toolchain/pass-options.ts';
 import { type Flags, UsageError } from './flags.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CargoSelection } from './instrumented-pass.ts';
+import type { CargoSelection } from './pass-options.ts';
 
 /** Flags that choose features and how the lock file and the network are used; `cargo metadata` takes them too. */
 export function resolutionArguments(selection: CargoSelection): string[] {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { writeEvidenceFile } from './evidence-file.ts';
 import { ToolchainFailure } from './failure.ts';
-import type { PassOptions } from './instrumented-pass.ts';
+import type { PassOptions } from './pass-options.ts';
 import {
   drawUnits,
   makeScratchWorkspace,

@@ -38,7 +38,8 @@ const room = new URL('.', import.meta.url).href;
 /** Another Node process that runs `body` with the room's functions at hand. */
 function drive(workspace: ScratchWorkspace, body: string): ChildProcess {
   const script = `
-    import { runPass, plainSelection } from ${JSON.stringify(`${room}instrumented-pass.ts`)};
+    import { runPass } from ${JSON.stringify(`${room}instrumented-pass.ts`)};
+    import { plainSelection } from ${JSON.stringify(`${room}pass-options.ts`)};
     const start = () => runPass({
       directory: ${JSON.stringify(workspace.root)}, selection: plainSelection, pass: 'check',
       assayVersion: '0.0.0', env: process.env,

@@ -9,10 +9,10 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
 import { failureFromFileError } from './failure.ts';
-import type { PassOptions } from './instrumented-pass.ts';
 import { locateToolchain, type Toolchain } from './locate.ts';
 import { guardLockFile, type LockFileGuard } from './lock-file.ts';
 import { type PassLock, takePassLock } from './pass-lock.ts';
+import type { PassOptions } from './pass-options.ts';
 import { handOver, makePrivateHome } from './private-home.ts';
 import { type Capabilities, probeCapabilities } from './probe.ts';
 import {

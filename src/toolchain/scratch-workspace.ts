@@ -15,14 +15,8 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import {
-  type CargoSelection,
-  type PassOptions,
-  type PassProgress,
-  type PassResult,
-  plainSelection,
-  runPass,
-} from './instrumented-pass.ts';
+import { type PassResult, runPass } from './instrumented-pass.ts';
+import { type CargoSelection, type PassOptions, type PassProgress, plainSelection } from './pass-options.ts';
 
 export interface ScratchWorkspace {
   readonly root: string;

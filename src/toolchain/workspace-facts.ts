@@ -2,8 +2,8 @@
 import { dirname, join } from 'node:path';
 import { buildArguments, resolutionArguments } from './cargo-arguments.ts';
 import { ToolchainFailure } from './failure.ts';
-import type { CargoSelection } from './instrumented-pass.ts';
 import type { Toolchain } from './locate.ts';
+import type { CargoSelection } from './pass-options.ts';
 import { runTool } from './run-tool.ts';
 
 export interface WorkspaceFacts {

@@ -1,0 +1,73 @@
+/** What to build and how: cargo's own flags, by cargo's names. */
+export interface CargoSelection {
+  /** `--manifest-path`; null: found from `directory` upwards, as cargo does. */
+  readonly manifestPath: string | null;
+  readonly packages: readonly string[];
+  readonly workspace: boolean;
+  readonly exclude: readonly string[];
+  readonly features: readonly string[];
+  readonly allFeatures: boolean;
+  readonly noDefaultFeatures: boolean;
+  /** `--lib`, `--bins`, `--bin NAME`, `--all-targets`, … as a user would write them, one word each. */
+  readonly targets: readonly string[];
+  /** `--target` triples. */
+  readonly triples: readonly string[];
+  /** `--profile NAME`; `--release` is `release`; null: cargo's default. */
+  readonly profile: string | null;
+  /** `--target-dir`; Assay keeps to `<it>/assay`. */
+  readonly targetDir: string | null;
+  readonly offline: boolean;
+  readonly locked: boolean;
+  readonly frozen: boolean;
+  readonly jobs: string | null;
+}
+
+/** A selection without any flag. */
+export const plainSelection: CargoSelection = {
+  manifestPath: null,
+  packages: [],
+  workspace: false,
+  exclude: [],
+  features: [],
+  allFeatures: false,
+  noDefaultFeatures: false,
+  targets: [],
+  triples: [],
+  profile: null,
+  targetDir: null,
+  offline: false,
+  locked: false,
+  frozen: false,
+  jobs: null,
+};
+
+export type PassProgress =
+  | { readonly stage: 'waiting'; readonly pid: number }
+  | { readonly stage: 'preparing' }
+  | {
+      readonly stage: 'compiling';
+      /** Units done so far, fresh ones included. */
+      readonly done: number;
+      /** Units of the whole build; null where cargo could not say. */
+      readonly total: number | null;
+      /** Crates that are being compiled now, oldest first. */
+      readonly crates: readonly string[];
+    }
+  /** A line of cargo's own (`Downloading`, `Blocking waiting for file lock`). */
+  | { readonly stage: 'cargo'; readonly line: string }
+  /** A diagnostic of rustc as rustc draws it, whole. Given once per diagnostic of this run. */
+  | { readonly stage: 'diagnostic'; readonly level: string; readonly rendered: string };
+
+export interface PassOptions {
+  /** Where the user stands. */
+  readonly directory: string;
+  readonly selection: CargoSelection;
+  /** `check` yields facts; `build` yields facts and the timeline of a real build. */
+  readonly pass: 'check' | 'build';
+  /** Version of Assay, for the evidence's header. */
+  readonly assayVersion: string;
+  /** Environment of the tools; `process.env` in the product. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly onProgress?: (progress: PassProgress) => void;
+  readonly signal?: AbortSignal;
+}
