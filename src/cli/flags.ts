@@ -31,6 +31,8 @@ export interface Flags {
   readonly baseline: string | null;
   readonly writeBaseline: string | null;
   readonly from: string | null;
+  /** Lines that the report carries as notices. */
+  readonly notes: readonly string[];
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -76,6 +78,13 @@ export const flagSpecs: readonly FlagSpec[] = [
     name: 'write-baseline',
     value: 'FILE',
     help: 'Write the findings of this run as a baseline',
+    group: 'Report',
+  },
+  {
+    name: 'note',
+    value: 'TEXT',
+    multiple: true,
+    help: 'A line of yours that the report carries, e.g. the number of the CI run',
     group: 'Report',
   },
   { name: 'from', value: 'FILE', help: 'Judge evidence recorded by `assay collect`', group: 'Report' },
@@ -190,6 +199,7 @@ export function parseFlags(args: readonly string[]): Flags {
     baseline: text('baseline'),
     writeBaseline: text('write-baseline'),
     from: text('from'),
+    notes: list('note'),
     help: flag('help'),
     version: flag('version'),
   };

@@ -135,6 +135,10 @@ async function judgeFile(verb: VerbName, flags: Flags, path: string, progress: P
         `cannot use \`${path}\` as evidence: ${opened.problems.map(problem => problem.what).join('; ')}`,
       );
     }
+    const { header } = opened.source;
+    progress.say(
+      `assay: judging what was recorded in ${path} (${header.rustcVersionVerbose.split('\n')[0]})`,
+    );
     const { judge } = await import('./judge.ts');
     const report = await judge(opened.source, areasFor(verb, opened.source), progress, opened.problems);
     return await finish(flags, report, progress);
@@ -159,7 +163,9 @@ function areasFor(verb: VerbName, evidence: EvidenceSource): readonly Area[] {
 }
 
 async function finish(flags: Flags, judged: Report, progress: Progress): Promise<number> {
-  const report = flags.baseline === null ? judged : await applyBaseline(judged, flags.baseline);
+  const compared = flags.baseline === null ? judged : await applyBaseline(judged, flags.baseline);
+  const report =
+    flags.notes.length === 0 ? compared : { ...compared, notices: [...compared.notices, ...flags.notes] };
   if (flags.writeBaseline !== null) await saveBaseline(report, flags.writeBaseline);
   const { emitReport } = await import('./emit-report.ts');
   await emitReport(report, flags, progress);

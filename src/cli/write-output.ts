@@ -22,17 +22,13 @@ export async function writeOutput(path: string, text: string | Uint8Array): Prom
 /** Writes to standard output and waits until it is out; a reader that went away (`| head`) is no error. */
 export async function printOutput(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'EPIPE') resolve();
+    const settle = (error?: NodeJS.ErrnoException | null): void => {
+      if (error === null || error === undefined || error.code === 'EPIPE') resolve();
       else reject(error);
     };
-    process.stdout.once('error', onError);
-    process.stdout.write(text, error => {
-      process.stdout.off('error', onError);
-      if (error === null || error === undefined || (error as NodeJS.ErrnoException).code === 'EPIPE')
-        resolve();
-      else reject(error);
-    });
+    // The stream reports an error to the callback and, later, as an event: the listener must outlive the callback.
+    process.stdout.on('error', settle);
+    process.stdout.write(text, settle);
   });
 }
 
