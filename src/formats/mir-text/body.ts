@@ -204,7 +204,7 @@ function completeLocals(
     if (decl === undefined) missing++;
     locals.push(decl ?? missingLocal);
   }
-  if (missing > 0) report(`${missing} locals without a declaration`, at);
+  if (missing > 0) report(`locals without a declaration: ${missing}`, at);
   return locals;
 }
 
@@ -222,7 +222,7 @@ function completeBlocks(
     if (block === undefined) missing++;
     blocks.push(block ?? missingBlock);
   }
-  if (missing > 0) report(`${missing} blocks are named and not there`, at);
+  if (missing > 0) report(`blocks that are named and not there: ${missing}`, at);
   return blocks;
 }
 

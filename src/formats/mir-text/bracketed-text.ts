@@ -17,6 +17,9 @@ export const stopAtColon = 16;
  */
 export function findOutsideBrackets(text: string, from: number, end: number, stops: number): number {
   let depth = 0;
+  // Up to here no file path ends in the bracket: looked for once, so that garbage full of `@` stays linear.
+  let noBrace = 0;
+  let noAngle = 0;
   for (let at = from; at < end; at++) {
     const code = text.charCodeAt(at);
     const role = code < 128 ? roles[code]! : plain;
@@ -36,7 +39,9 @@ export function findOutsideBrackets(text: string, from: number, end: number, sto
       case openAngle:
         depth++;
         if (text.charCodeAt(at + 1) === 0x69 && text.startsWith('impl at ', at + 1)) {
-          at = beforeSpanEnd(text, at, end, 0x3e);
+          const last = lastOfPath(text, Math.max(at, noAngle), end, 0x3e);
+          if (last < end) at = last;
+          else noAngle = end;
         }
         break;
       case closeAngle:
@@ -56,7 +61,11 @@ export function findOutsideBrackets(text: string, from: number, end: number, sto
         at = lastOfChar(text, at);
         break;
       case atSign:
-        if (depth > 0) at = beforeSpanEnd(text, at, end, 0x7d);
+        if (depth > 0) {
+          const last = lastOfPath(text, Math.max(at, noBrace), end, 0x7d);
+          if (last < end) at = last;
+          else noBrace = end;
+        }
         break;
     }
   }
@@ -120,19 +129,15 @@ function lastOfChar(text: string, at: number): number {
   return at;
 }
 
-// Limit: PATH_MAX of Linux, and a span. Without one, garbage full of `@` would take quadratic time.
-const pathLengthMax = 4096 + 40;
-
 /**
  * A file path with a span stands here: `@src/it's.rs:1:2: 3:4}` or `<impl at …:1:2: 3:4>`. Returns the index before
- * the bracket that ends it: the first one that follows a digit, or the `)` of ` (#3)`. `at` when there is none.
+ * the bracket that ends it: the first one that follows a digit, or the `)` of ` (#3)`. `end` when there is none.
  */
-function beforeSpanEnd(text: string, at: number, end: number, bracket: number): number {
-  const limit = Math.min(end, at + pathLengthMax);
-  for (let i = at + 1; i < limit; i++) {
+function lastOfPath(text: string, at: number, end: number, bracket: number): number {
+  for (let i = at + 1; i < end; i++) {
     if (text.charCodeAt(i) !== bracket) continue;
     const before = text.charCodeAt(i - 1);
     if ((before >= 0x30 && before <= 0x39) || before === 0x29) return i - 1;
   }
-  return at;
+  return end;
 }

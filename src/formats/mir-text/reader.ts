@@ -22,6 +22,9 @@ export interface Reader {
   /** Places of bare locals, shared by all who name them. */
   readonly bareLocals: Place[];
   readonly interned: Map<string, string>;
+  /** See endOfInlineAsm. */
+  asmSought: number;
+  asmRefused: number;
   /** What readEdges read last. */
   readonly edges: Edges;
 }
@@ -51,6 +54,8 @@ export function readerOf(text: string): Reader {
     signatureAt: 0,
     bareLocals: [],
     interned: new Map(),
+    asmSought: 0,
+    asmRefused: -1,
     edges: { only: -1, to: -1, unwind: -1, real: -1, imaginary: -1, resume: -1, drop: -1 },
   };
 }

@@ -3,6 +3,7 @@ import type { BlockDraft } from './block-draft.ts';
 import { findOutsideBrackets, stopAtParen, stopAtSemicolon } from './bracketed-text.ts';
 import { readEnd } from './comment.ts';
 import { blockOrNull, readEdges, skipUnwindAction } from './edges.ts';
+import { endOfLine } from './margin.ts';
 import {
   readCopyOrMove,
   readListedOperand,
@@ -188,57 +189,77 @@ function readCalleePath(reader: Reader): string | null {
 function readInlineAsm(reader: Reader, block: BlockDraft): boolean {
   const { text } = reader;
   const start = reader.at;
-  const stop = endOfInlineAsm(text, start);
-  const whole = text.slice(start, stop + 1);
-  const arrow = whole.lastIndexOf(') -> ');
-  const targets: BlockIndex[] = [];
-  let unwind: BlockIndex = -1;
-  // The template may span lines: what is left of the last one is read as any other line.
-  let lineEnd = text.indexOf('\n', stop);
-  if (lineEnd < 0) lineEnd = text.length;
-  reader.end = lineEnd;
-  if (arrow >= 0) {
-    reader.at = start + arrow + 5;
-    if (text.charCodeAt(reader.at) === 0x75) {
-      if (!skipUnwindAction(reader)) return false;
-    } else if (!skipCode(reader, 0x5b)) {
-      const only = readBlockIndex(reader);
-      if (only < 0) return false;
-      targets.push(only);
-    } else {
-      for (;;) {
-        if (skip(reader, 'unwind: ')) {
-          unwind = readBlockIndex(reader);
-          if (unwind < 0) return false;
-        } else if (!skipUnwindAction(reader)) {
-          if (!skip(reader, 'return: ') && !skip(reader, 'label: ')) return false;
-          const target = readBlockIndex(reader);
-          if (target < 0) return false;
-          targets.push(target);
-        }
-        if (skipCode(reader, 0x5d)) break;
-        if (!skip(reader, ', ')) return false;
-      }
-    }
-  } else if (whole.endsWith(');')) reader.at = stop;
-  else return false;
-  const span = readEnd(reader);
-  if (span === null) return false;
-  block.terminator = { kind: 'inline-asm', targets, unwind: blockOrNull(unwind), span };
+  const stop = endOfInlineAsm(reader, start);
+  if (stop < 0) return false;
+  // The rest of the terminator stands on the line with its end: only the template is printed with line breaks.
+  const lastLine = Math.max(start, text.lastIndexOf('\n', stop));
+  const tail = text.slice(lastLine, stop);
+  reader.end = endOfLine(text, stop);
+  const arrow = tail.lastIndexOf(') -> ');
+  reader.at = arrow < 0 ? stop : lastLine + arrow + ') -> '.length;
+  const edges = arrow < 0 ? noAsmEdges : readAsmEdges(reader);
+  const span = edges === null || !(arrow >= 0 || tail.endsWith(')')) ? null : readEnd(reader);
+  if (edges === null || span === null) {
+    reader.asmRefused = stop;
+    return false;
+  }
+  block.terminator = { kind: 'inline-asm', ...edges, span };
   return true;
 }
 
-// Limit: 64 KiB of assembly in one terminator, so that garbage full of `asm!(` does not make this quadratic.
+interface AsmEdges {
+  readonly targets: readonly BlockIndex[];
+  readonly unwind: BlockIndex | null;
+}
+
+const noAsmEdges: AsmEdges = { targets: [], unwind: null };
+
+/** `[return: bb1, label: bb2, unwind: bb3]`, `unwind continue`, `bb1` */
+function readAsmEdges(reader: Reader): AsmEdges | null {
+  if (skipUnwindAction(reader)) return noAsmEdges;
+  if (!skipCode(reader, 0x5b)) {
+    const only = readBlockIndex(reader);
+    return only < 0 ? null : { targets: [only], unwind: null };
+  }
+  const targets: BlockIndex[] = [];
+  let unwind: BlockIndex = -1;
+  for (;;) {
+    if (skip(reader, 'unwind: ')) {
+      unwind = readBlockIndex(reader);
+      if (unwind < 0) return null;
+    } else if (!skipUnwindAction(reader)) {
+      if (!skip(reader, 'return: ') && !skip(reader, 'label: ')) return null;
+      const target = readBlockIndex(reader);
+      if (target < 0) return null;
+      targets.push(target);
+    }
+    if (skipCode(reader, 0x5d)) return { targets, unwind: blockOrNull(unwind) };
+    if (!skip(reader, ', ')) return null;
+  }
+}
+
+// Limit: 64 KiB of assembly in one terminator.
 const asmLengthMax = 65_536;
 
-/** Index of the `;` that ends the terminator: the first before a scope comment or, without spans, the block's end. */
-function endOfInlineAsm(text: string, from: number): number {
+/**
+ * Index of the `;` that ends the terminator: the first before a scope comment or, without spans, the block's end. -1
+ * when there is none, or when the terminator that ends there was refused before.
+ *
+ * Invariant: there is no such end from where one was looked for last up to `reader.asmSought`, so that garbage full of
+ * `asm!(` is not walked through again from each.
+ */
+function endOfInlineAsm(reader: Reader, from: number): number {
+  const { text } = reader;
   const limit = Math.min(text.length, from + asmLengthMax);
-  for (let at = from; at < limit; at++) {
+  for (let at = Math.max(from, reader.asmSought); at < limit; at++) {
     if (text.charCodeAt(at) !== 0x3b) continue;
     let next = at + 1;
     while (text.charCodeAt(next) === 0x20) next++;
-    if (text.startsWith('// scope ', next) || text.startsWith('\n    }', next)) return at;
+    if (text.startsWith('// scope ', next) || text.startsWith('\n    }', next)) {
+      reader.asmSought = at;
+      return at === reader.asmRefused ? -1 : at;
+    }
   }
-  return limit;
+  reader.asmSought = Math.max(limit, reader.asmSought);
+  return -1;
 }
