@@ -12,7 +12,16 @@ import { operandsOf, terminatorOperandsOf } from '#mir/place.ts';
 import { type Found, type InitTree, inherit, standardVariants, type Unresolved } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { substitute } from '#mir/type-shapes.ts';
-import type { BlockIndex, Body, LocalIndex, Operand, Place, SpanRef } from '#model/mir.ts';
+import type {
+  BlockIndex,
+  Body,
+  LocalIndex,
+  Operand,
+  Place,
+  SpanRef,
+  Statement,
+  Terminator,
+} from '#model/mir.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { erasedContentsOf } from './erased-contents.ts';
 import type { Guard } from './knowledge/guards.ts';
@@ -285,7 +294,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
         const moved = operandsOf(statement.rvalue).find(
           operand => operand.kind === 'move' && isHolder(operand.place),
         );
-        if (moved !== undefined) return { how: 'move', span: statement.span };
+        if (moved !== undefined) return movedTo(statement, terminator);
       }
       if (terminator === null) continue;
       if (
@@ -297,7 +306,8 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const moved = terminatorOperandsOf(terminator).find(
         operand => operand.kind === 'move' && isHolder(operand.place),
       );
-      if (moved !== undefined) return { how: 'move', span: terminator.span };
+      if (moved !== undefined)
+        return { how: isDropCall(terminator) ? 'drop' : 'move', span: terminator.span };
       for (const edge of flow.successors[block] ?? []) {
         if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
         seen.add(edge.target);
@@ -306,6 +316,24 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
     }
     return null;
   }
+}
+
+/** `_13 = move _4; _12 = std::mem::drop(move _13)` is one step of the source. */
+function movedTo(statement: Statement & { kind: 'assign' }, terminator: Terminator | null): HeldGuard['end'] {
+  const { local } = statement.place;
+  const passes =
+    terminator?.kind === 'call' &&
+    terminator.args.some(arg => arg.kind === 'move' && arg.place.local === local);
+  if (!passes) return { how: 'move', span: statement.span };
+  return { how: isDropCall(terminator) ? 'drop' : 'move', span: terminator.span };
+}
+
+function isDropCall(terminator: Terminator): boolean {
+  return (
+    terminator.kind === 'call' &&
+    typeof terminator.callee === 'string' &&
+    /^(std|core)::mem::drop\b/.test(terminator.callee)
+  );
 }
 
 function keyOf(local: LocalIndex, field: number | null): string {
