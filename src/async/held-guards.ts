@@ -4,7 +4,7 @@
  * (mir/initialization.ts). What lives in the future that is being polled at that yield is its own body's business.
  */
 
-import { controlFlowOf } from '#mir/control-flow.ts';
+import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
 import { analyzeInitialization } from '#mir/initialization.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import type { PathTypes } from '#mir/path-building.ts';
@@ -12,7 +12,16 @@ import { operandsOf, terminatorOperandsOf } from '#mir/place.ts';
 import { type Found, type InitTree, inherit, standardVariants, type Unresolved } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { substitute } from '#mir/type-shapes.ts';
-import type { BlockIndex, Body, LocalIndex, Operand, Place, SpanRef } from '#model/mir.ts';
+import type {
+  BlockIndex,
+  Body,
+  LocalIndex,
+  Operand,
+  Place,
+  SpanRef,
+  Statement,
+  Terminator,
+} from '#model/mir.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { erasedContentsOf } from './erased-contents.ts';
 import type { Guard } from './knowledge/guards.ts';
@@ -90,7 +99,9 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   const tracked = [...new Set([...relevant.map(holder => holder.local), ...guardLocals()])];
   const init = analyzeInitialization(body, flow, tracked, types);
   if (!init.complete) return { held: [], unresolved: [], complete: false, awaitCount: yields.length };
-  const polled = localsBehind(body, awaitees);
+  const polledAt = new Map(
+    yields.map(block => [block, localsBehind(body, polledBefore(body, flow, block) ?? awaitees)]),
+  );
   const found = new Map<Holder, { found: Found<Guard>; awaits: HeldAwait[] }>();
   const unresolved = new Map<string, Unresolved>();
   for (const holder of relevant) {
@@ -101,7 +112,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const flowed = tree.live ? (erased.get(holder.local) ?? []) : [];
       const here = [...contents.found, ...(holder.field === null ? flowed : [])]
         .filter(item => item.entry.acrossAwait !== 'ignore')
-        .filter(item => !(item.inFuture && polled.has(holder.local)))
+        .filter(item => !(item.inFuture && polledAt.get(block)?.has(holder.local) === true))
         .sort((a, b) => gravity(a) - gravity(b));
       const gravest = here[0];
       if (gravest !== undefined) {
@@ -283,7 +294,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
         const moved = operandsOf(statement.rvalue).find(
           operand => operand.kind === 'move' && isHolder(operand.place),
         );
-        if (moved !== undefined) return { how: 'move', span: statement.span };
+        if (moved !== undefined) return movedTo(statement, terminator);
       }
       if (terminator === null) continue;
       if (
@@ -295,7 +306,8 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const moved = terminatorOperandsOf(terminator).find(
         operand => operand.kind === 'move' && isHolder(operand.place),
       );
-      if (moved !== undefined) return { how: 'move', span: terminator.span };
+      if (moved !== undefined)
+        return { how: isDropCall(terminator) ? 'drop' : 'move', span: terminator.span };
       for (const edge of flow.successors[block] ?? []) {
         if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
         seen.add(edge.target);
@@ -304,6 +316,24 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
     }
     return null;
   }
+}
+
+/** `_13 = move _4; _12 = std::mem::drop(move _13)` is one step of the source. */
+function movedTo(statement: Statement & { kind: 'assign' }, terminator: Terminator | null): HeldGuard['end'] {
+  const { local } = statement.place;
+  const passes =
+    terminator?.kind === 'call' &&
+    terminator.args.some(arg => arg.kind === 'move' && arg.place.local === local);
+  if (!passes) return { how: 'move', span: statement.span };
+  return { how: isDropCall(terminator) ? 'drop' : 'move', span: terminator.span };
+}
+
+function isDropCall(terminator: Terminator): boolean {
+  return (
+    terminator.kind === 'call' &&
+    typeof terminator.callee === 'string' &&
+    /^(std|core)::mem::drop\b/.test(terminator.callee)
+  );
 }
 
 function keyOf(local: LocalIndex, field: number | null): string {
@@ -321,6 +351,23 @@ export function localsNamed(body: Body, name: string): LocalIndex[] {
   return body.debugInfo.flatMap(info =>
     info.name === name && info.place?.projection.length === 0 ? [info.place.local] : [],
   );
+}
+
+/** The pinned reference that is polled before a yield: `poll` is called, `Pending` comes back, the body yields. */
+function polledBefore(body: Body, flow: ControlFlow, yieldBlock: BlockIndex): ReadonlySet<LocalIndex> | null {
+  let block = yieldBlock;
+  // Limit: blocks between the call and the yield; rustc prints three.
+  for (let i = 0; i < 8; i++) {
+    const [predecessor, ...others] = flow.predecessors[block] ?? [];
+    if (predecessor === undefined || others.length > 0) return null;
+    block = predecessor;
+    const terminator = body.blocks[block]?.terminator;
+    if (terminator?.kind !== 'call') continue;
+    const [pinned] = terminator.args;
+    const isPoll = typeof terminator.callee === 'string' && terminator.callee.endsWith('::poll');
+    return isPoll && pinned !== undefined && pinned.kind !== 'const' ? new Set([pinned.place.local]) : null;
+  }
+  return null;
 }
 
 /** All locals that flow into these, by value or by reference: what an awaited future can reach. */

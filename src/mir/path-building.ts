@@ -278,6 +278,20 @@ function pointedPlace(operand: Operand | undefined, aliases: ReadonlyMap<LocalIn
   return aliases.get(operand.place.local) ?? null;
 }
 
+/**
+ * rustc rewrites `(*_4)` on a box to `_9 = copy ((_4.0: Unique).0: NonNull) as *const T (Transmute)` and `(*_9)`: the
+ * box, or null when it is no such cast.
+ */
+function boxBehind(operand: Operand): Place | null {
+  if (operand.kind === 'const') return null;
+  const { local, projection } = operand.place;
+  const [unique, pointer] = projection.slice(-2);
+  const isUnique = unique?.kind === 'field' && unique.index === 0 && /^\w+::ptr::Unique</.test(unique.ty);
+  const isPointer =
+    pointer?.kind === 'field' && pointer.index === 0 && /^\w+::ptr::NonNull</.test(pointer.ty);
+  return isUnique && isPointer ? { local, projection: projection.slice(0, -2) } : null;
+}
+
 function referencesOf(
   body: Body,
   flow: ControlFlow,
@@ -300,6 +314,10 @@ function referencesOf(
         use(rvalue.place);
       if (rvalue.kind === 'ref' && rvalue.mutability !== 'fake' && place.projection.length === 0) {
         borrowed.set(place.local, rvalue.place);
+      }
+      const box = rvalue.kind === 'cast' ? boxBehind(rvalue.operand) : null;
+      if (box !== null && place.projection.length === 0) {
+        borrowed.set(place.local, { local: box.local, projection: [...box.projection, { kind: 'deref' }] });
       }
       for (const operand of operandsOf(rvalue)) if (operand.kind !== 'const') use(operand.place);
     }

@@ -61,6 +61,8 @@ export class TypeShapes {
   readonly #definitions = new Map<string, Definition>();
   /** Paths by crate and last segment, for items that another crate prints by the path of a re-export. */
   readonly #byLastSegment = new Map<string, Set<string>>();
+  /** Paths that an aggregate made, and not only a projection looked into. */
+  readonly #made = new Set<string>();
   readonly #qualified = new Map<string, Map<string, Ty>>();
   readonly #seen = new Set<string>();
   #answers = new Map<string, Shape | null>();
@@ -148,6 +150,7 @@ export class TypeShapes {
       args = ty.args;
     }
     this.#site(path, variant, args);
+    this.#made.add(path);
     aggregate.fields.forEach((field, index) => {
       const operandType = field.operand.kind === 'const' ? null : printedTypeOf(body, field.operand.place);
       this.#learn(
@@ -239,10 +242,13 @@ export class TypeShapes {
     const path = ty.kind === 'path' ? ty.path : ty.key;
     let definition = this.#definitions.get(path);
     let exactPath = true;
-    if (definition === undefined && ty.kind === 'path') {
-      const candidates = this.#byLastSegment.get(lastSegmentKey(path));
-      if (candidates?.size === 1 && !isStandard(path)) {
-        definition = this.#definitions.get([...candidates][0] as string);
+    if (ty.kind === 'path' && !this.#made.has(path)) {
+      // Another crate prints the path of a re-export; the crate that makes the values prints the path of the definition.
+      const made = [...(this.#byLastSegment.get(lastSegmentKey(path)) ?? [])].filter(other =>
+        this.#made.has(other),
+      );
+      if (made.length === 1) {
+        definition = this.#definitions.get(made[0] as string);
         exactPath = false;
       }
     }

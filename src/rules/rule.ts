@@ -15,8 +15,8 @@ export interface RuleMetadata {
   /** Why it is bad, in a paragraph or two of Markdown. */
   readonly why: string;
   readonly whenToAllow: string;
-  /** What the rule does not see, one sentence each. */
-  readonly cannotSee: readonly string[];
+  /** What the rule does not see, as a Markdown list. */
+  readonly cannotSee: string;
   /** The facts that it needs, so that a user can be told what could not be checked without them. */
   readonly needs: readonly FactName[];
 }

@@ -26,11 +26,11 @@ borrow, span or slot for all that time. With a blocking lock, a second task that
 that thread, and the future that could release the lock never runs again. With a \`RefCell\`, the second task panics.`,
   whenToAllow: `The lock is never contended by design (a mutex that serialises tests), or the future is the only thing that
 its thread runs.`,
-  cannotSee: [
-    'A guard inside a type of another crate that is not in the table of guards.',
-    'A guard behind `dyn Trait` that was erased in another function.',
-    'That two conditions exclude each other: a guard dropped under `if a` counts as held under a later `if !a`.',
-  ],
+  cannotSee: `- A guard inside a type of another crate that is not in the table of guards.
+- A guard behind \`dyn Trait\` that was erased in another function.
+- A guard in a value of a generic type, where no caller in the workspace brings one.
+- That two conditions exclude each other: a guard dropped under \`if a\` counts as held under a later \`if !a\`.
+- A guard that an un-awaited future has taken inside itself, once it was polled.`,
   needs: ['async-bodies', 'type-shapes'],
   messages: {
     held: (type: string, holder: string) => `\`${type}\` ${holder} is held across an await`,

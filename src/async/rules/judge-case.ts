@@ -1,0 +1,63 @@
+import type { EvidenceSource, MirUnit } from '#model/evidence.ts';
+import type { Finding } from '#model/finding.ts';
+import { caseSource, type RuleCase } from '#rules/case-file.ts';
+import { judgeAsync } from '../judge.ts';
+
+/** For tests: what the rules say about a block, given the MIR of it and of the library that it uses. */
+export async function judgeCase(
+  rustCase: RuleCase,
+  mir: string,
+  library: { readonly case: RuleCase; readonly mir: string } | null = null,
+): Promise<readonly Finding[]> {
+  const units: { unit: MirUnit; text: string }[] = [{ unit: unitOf(rustCase), text: mir }];
+  if (library !== null) units.push({ unit: unitOf(library.case), text: library.mir });
+  const result = await judgeAsync({
+    evidence: evidenceOf(units),
+    workspaceRoot: '/workspace',
+    readSource: file => (file === 'case.rs' ? caseSource(rustCase) : null),
+  });
+  return result.findings;
+}
+
+/** `12 error` for each finding, sorted: what a block's markers say. */
+export function drawFindings(findings: readonly { line: number; severity: string }[]): string[] {
+  return findings.map(({ line, severity }) => `${String(line).padStart(3)} ${severity}`).sort();
+}
+
+export function linesOf(findings: readonly Finding[]): { line: number; severity: string }[] {
+  return findings.map(finding => ({ line: finding.location.startLine, severity: finding.severity }));
+}
+
+export function evidenceOf(units: readonly { unit: MirUnit; text: string }[]): EvidenceSource {
+  const parts = new Map(units.map(({ unit, text }) => [`mir/${unit.key}/0000.mir`, text]));
+  return {
+    header: {
+      schema: 'assay-evidence/1',
+      assay: '0.0.0',
+      root: '/workspace',
+      rustcVersionVerbose: '',
+      cargoVersionVerbose: '',
+      pass: 'check',
+      runs: [],
+      mirUnits: units.map(({ unit }) => unit),
+      failures: [],
+      cpuSeconds: null,
+      wallSeconds: 0,
+    },
+    partNames: [...parts.keys()].sort(),
+    readPart: async name => parts.get(name) ?? null,
+  };
+}
+
+function unitOf(rustCase: RuleCase): MirUnit {
+  const crateName = rustCase.crate ?? 'case';
+  return {
+    key: crateName,
+    crateName,
+    package: `${crateName} 0.0.0`,
+    targetKind: 'lib',
+    edition: rustCase.edition,
+    chunkCount: 1,
+    unreadable: [],
+  };
+}
