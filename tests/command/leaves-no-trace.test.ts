@@ -52,7 +52,7 @@ describe('what belongs to the user stays as it is', () => {
 
     expect(treeDigest(folder, ['target/assay'])).toBe(before);
     expect(treeDigest(home)).toBe(homeBefore);
-    expect(cargo(['build', '--verbose'], folder, env)).toMatch(/Fresh orchard[^]*Finished/);
+    expect(cargo(['build', '--verbose'], folder, env)).toMatch(/Fresh orchard[\s\S]*Finished/);
   });
 
   test('no Cargo.lock before, none after', async () => {
