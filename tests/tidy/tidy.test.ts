@@ -13,7 +13,10 @@ const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** Files that are long for a reason that a reader of the list can check. */
-const longForAReason = new Set<string>([]);
+const longForAReason = new Set<string>([
+  // Parsed bodies printed as inline snapshots: the text is what the tests show.
+  'src/formats/mir-text/parse.test.ts',
+]);
 
 describe('every room', () => {
   for (const room of readdirSync(join(root, 'src'))) {
