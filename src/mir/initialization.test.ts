@@ -28,12 +28,12 @@ function check(lets: Record<string, string>, blocks: readonly string[], track: r
     })
     .join('\n');
 
-  function stepsOf(path: number): [string, ReturnType<typeof stepsOf>][] {
-    return [...init.paths.children(path)].map(([step, child]) => [step, stepsOf(child)]);
+  function stepsOf(path: number): Steps {
+    return [...init.paths.children(path)].map(([step, child]) => [step, stepsOf(child)] as const);
   }
 }
 
-type Steps = [string, Steps][];
+type Steps = readonly (readonly [string, Steps])[];
 
 function draw(name: string, tree: InitTree, steps: Steps): string {
   const sign = !tree.live ? '-' : tree.definite ? '+' : '?';

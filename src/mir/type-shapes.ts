@@ -82,7 +82,8 @@ export class TypeShapes {
       ty = qualifyType(parsed, scope);
       known.set(text, ty);
       mapType(parsed, inner => {
-        if (inner.kind === 'path' && !inner.path.includes('::')) this.#bare.add(qualifyPath(inner.path, scope));
+        if (inner.kind === 'path' && !inner.path.includes('::'))
+          this.#bare.add(qualifyPath(inner.path, scope));
         return inner;
       });
     }
