@@ -17,7 +17,7 @@ const dependencies: Record<string, string> = {
   parking_lot: '"=0.12.5"',
 };
 
-export const dumpFlags = [
+const dumpFlags = [
   '-Zdump-mir=StateTransform & {closure# | built',
   '-Zdump-mir-exclude-pass-number',
   '-Zdump-mir-exclude-alloc-bytes=yes',

@@ -174,24 +174,28 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   function merged(reported: { holder: Holder; found: Found<Guard>; awaits: HeldAwait[] }[]): HeldGuard[] {
     const byKey = new Map(reported.map(item => [keyOf(item.holder.local, item.holder.field), item]));
     const kept = new Map(byKey);
-    const extra = new Map<string, HeldAwait[]>();
+    const extra = new Map<string, { holder: Holder; awaits: readonly HeldAwait[] }[]>();
     for (const [key, item] of byKey) {
       const roots = rootsOf(item.holder, byKey);
       if (roots.has(key) || roots.size === 0) continue;
       kept.delete(key);
-      for (const root of roots) extra.set(root, [...(extra.get(root) ?? []), ...item.awaits]);
+      for (const root of roots) extra.set(root, [...(extra.get(root) ?? []), item]);
     }
     // Guards that only feed each other (a loop of moves) would all vanish: the first one stays.
     if (kept.size === 0) for (const [key, item] of [...byKey].slice(0, 1)) kept.set(key, item);
     return [...kept].map(([key, item]) => {
-      const awaits = new Map<BlockIndex, HeldAwait>();
-      for (const at of [...item.awaits, ...(extra.get(key) ?? [])]) awaits.set(at.block, at);
+      const owners = [item, ...(extra.get(key) ?? [])];
+      const awaits = new Map<BlockIndex, HeldAwait & { holder: Holder }>();
+      for (const { holder, awaits: own } of owners)
+        for (const at of own) awaits.set(at.block, { ...at, holder });
+      const ordered = [...awaits.values()].sort((x, y) => yields.indexOf(x.block) - yields.indexOf(y.block));
+      const last = ordered.at(-1);
       return {
         holder: item.holder,
         found: item.found,
-        awaits: [...awaits.values()].sort((a, b) => yields.indexOf(a.block) - yields.indexOf(b.block)),
+        awaits: ordered.map(({ block, span, definite }) => ({ block, span, definite })),
         origin: originOf(item.holder),
-        end: endOf(item.holder, item.awaits[0]?.block ?? 0),
+        end: last === undefined ? null : endOf(last.holder, last.block),
         instance,
       };
     });

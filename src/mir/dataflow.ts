@@ -17,6 +17,8 @@ export interface DataflowProblem {
   transfer(block: BlockIndex, state: Bitset): void;
   /** Changes what travels along one edge, e.g. what a switch value says. Must be monotone. Forward only. */
   edge?(from: BlockIndex, edge: Edge, state: Bitset): void;
+  /** Visits of one block, on average, before the analysis gives up; 1,000 when not given. */
+  readonly visitsPerBlockMax?: number;
 }
 
 export interface DataflowResult {
@@ -26,8 +28,8 @@ export interface DataflowResult {
   readonly converged: boolean;
 }
 
-// Limit: visits of one block. A block changes at most once per bit, and real bodies settle within five visits; the bound
-// is there so that a transfer function that is not monotone ends too.
+// Limit: visits of one block, on average. Joins only move one way, so a block changes at most once per bit and the loop
+// ends in any case; real bodies settle within five visits, and the bound keeps a hostile dump from taking minutes.
 const visitsPerBlockMax = 1_000;
 
 export function solveDataflow(flow: ControlFlow, problem: DataflowProblem): DataflowResult {
@@ -59,7 +61,7 @@ export function solveDataflow(flow: ControlFlow, problem: DataflowProblem): Data
   };
   for (const block of order) if (entry[block] !== null) push(block);
 
-  let budget = order.length * visitsPerBlockMax;
+  let budget = order.length * (problem.visitsPerBlockMax ?? visitsPerBlockMax);
   while (pendingCount > 0) {
     for (let index = 0; index < order.length; index++) {
       if (pending[index] === 0) continue;

@@ -64,6 +64,8 @@ export class TypeShapes {
   /** Paths that an aggregate made, and not only a projection looked into. */
   readonly #made = new Set<string>();
   readonly #qualified = new Map<string, Map<string, Ty>>();
+  /** Qualified names that were printed as a single word: type parameters, and types of a crate's root. */
+  readonly #bare = new Set<string>();
   readonly #seen = new Set<string>();
   #answers = new Map<string, Shape | null>();
 
@@ -76,8 +78,14 @@ export class TypeShapes {
     }
     let ty = known.get(text);
     if (ty === undefined) {
-      ty = qualifyType(parseType(text), scope);
+      const parsed = parseType(text);
+      ty = qualifyType(parsed, scope);
       known.set(text, ty);
+      mapType(parsed, inner => {
+        if (inner.kind === 'path' && !inner.path.includes('::'))
+          this.#bare.add(qualifyPath(inner.path, scope));
+        return inner;
+      });
     }
     return ty;
   }
@@ -296,11 +304,10 @@ export class TypeShapes {
     return texts.size === site.args.length && site.args.every(arg => this.isParameter(arg));
   }
 
-  /** A single name that no body shows to be a type of the crate: `T`, `Fut`. */
+  /** Printed as a single word, and no body shows it to be a type of the crate: `T`, `Fut`. */
   isParameter(ty: Ty): boolean {
     if (ty.kind !== 'path' || ty.args.length > 0 || ty.lifetimes) return false;
-    const segments = ty.path.split('::');
-    return segments.length === 2 && /^[A-Z]/.test(segments[1] ?? '') && !this.#definitions.has(ty.path);
+    return this.#bare.has(ty.path) && !primitives.has(ty.path) && !this.#definitions.has(ty.path);
   }
 }
 

@@ -12,7 +12,11 @@ const dropFirst = 'end its scope, or `drop` it, before the await';
 
 /** Words by kind of guard. */
 export function adviceFor(guard: Guard): Advice {
-  return byKind[guard.kind];
+  const advice = byKind[guard.kind];
+  // Streams and watch channels have no async lock to change to.
+  const isLock = guard.paths.some(path => /Mutex|RwLock|Reentrant/.test(path));
+  if (guard.kind !== 'sync-lock' || isLock) return advice;
+  return { ...advice, help: ['copy or clone what is needed out of it before the await', dropFirst] };
 }
 
 const byKind: Record<GuardKind, Advice> = {

@@ -79,7 +79,7 @@ function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
       const arg = guard.instance?.args[index];
       return arg === undefined || arg.text === parameter.text
         ? []
-        : [`\`${unqualified(parameter.text)}\` = \`${unqualified(arg.text)}\``];
+        : [`\`${lastSegment(parameter.text)}\` = \`${unqualified(arg.text)}\``];
     });
     notes.push(`in the instance with ${list.join(', ')}, which the workspace makes`);
   }
@@ -168,7 +168,9 @@ function stepsOf(subject: AsyncBody, guard: HeldGuard, made: string): Step[] {
   };
   if (guard.origin !== null) {
     const { callee, span } = guard.origin;
-    push(span, `\`${lastSegment(callee)}\` ${made}`);
+    // An async lock is taken where its future is polled.
+    const what = lastSegment(callee) === 'poll' ? 'this await' : `\`${lastSegment(callee)}\``;
+    push(span, `${what} ${made}`);
   }
   guard.awaits.slice(0, awaitsShown).forEach(at => {
     push(at.span, at.definite ? messages.here : messages.maybeHere);
