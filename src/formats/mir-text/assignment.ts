@@ -91,7 +91,7 @@ function readCallEdges(
   const unwind = blockOrNull(edges.unwind >= 0 ? edges.unwind : edges.only);
   const span = readEnd(reader);
   if (span === null) return false;
-  const calleeSpan = typeof callee === 'string' ? calleeSpanAfter(reader, reader.end + 1, callee) : -1;
+  const calleeSpan = typeof callee === 'string' ? calleeSpanAfter(reader, callee) : -1;
   block.terminator = { kind: 'call', destination, callee, args, target, unwind, span, calleeSpan };
   return true;
 }

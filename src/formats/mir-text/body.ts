@@ -1,6 +1,6 @@
 import type { BasicBlock, BlockIndex, Body, DebugInfo, LocalDecl } from '#model/mir.ts';
 import { type BlockDraft, missingBlock, missingTerminator } from './block-draft.ts';
-import { readEnd } from './comment.ts';
+import { isAlignedConstComment, readEnd } from './comment.ts';
 import { readDeclaration } from './declaration.ts';
 import { endOfLine, startsHeader, startsSignature } from './margin.ts';
 import { readPlace } from './place.ts';
@@ -65,6 +65,10 @@ function readLines(reader: Reader, draft: Draft, report: Report): boolean {
   while (reader.at < text.length) {
     const lineStart = reader.at;
     const lineEnd = endOfLine(text, lineStart);
+    if (draft.block !== null && isAlignedConstComment(text, lineStart, lineEnd)) {
+      reader.at = lineEnd + 1;
+      continue;
+    }
     let at = lineStart;
     while (text.charCodeAt(at) === 0x20) at++;
     const code = text.charCodeAt(at);
@@ -93,7 +97,7 @@ function readLines(reader: Reader, draft: Draft, report: Report): boolean {
         report(`a declaration that is not understood: ${excerpt(text, at, lineEnd)}`, at);
       }
     } else readStatementLine(reader, draft, draft.block, report);
-    // An inline assembly may have taken more lines than this one.
+    // Inline assembly and calls may have taken more lines than this one.
     reader.at = reader.end + 1;
   }
   return false;

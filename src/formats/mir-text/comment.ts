@@ -1,4 +1,5 @@
 import type { SpanRef } from '#model/mir.ts';
+import { endOfLine } from './margin.ts';
 import type { Reader } from './reader.ts';
 
 /**
@@ -45,22 +46,21 @@ export function isConstOperandComment(text: string, lineStart: number): boolean 
  * // + const_: Const { ty: fn(&T) -> U {path::of::callee}, val: Value(path::of::callee) }
  * ```
  *
- * and so do those of its constant arguments. -1 where there is no block, or none of this callee.
+ * and so do those of its constant arguments. -1 where there is no block, or none of this callee. The lines that were
+ * looked at are done with: `reader.end` is the end of the last one.
  */
-export function calleeSpanAfter(reader: Reader, lineStart: number, callee: string): SpanRef {
+export function calleeSpanAfter(reader: Reader, callee: string): SpanRef {
   const { text } = reader;
-  let lineAt = lineStart;
   let span: SpanRef = -1;
   for (;;) {
-    const at = commentOfLine(text, lineAt);
+    const at = commentOfLine(text, reader.end + 1);
     if (at < 0) return -1;
-    let lineEnd = text.indexOf('\n', at);
-    if (lineEnd < 0) lineEnd = text.length;
+    const lineEnd = endOfLine(text, at);
+    reader.end = lineEnd;
     if (text.startsWith('// + span: ', at)) span = at + 11 - reader.bodyStart;
     else if (text.startsWith('// + const_: ', at) && span >= 0 && namesCallee(text, at, lineEnd, callee)) {
       return span;
     }
-    lineAt = lineEnd + 1;
   }
 }
 
@@ -70,6 +70,20 @@ function namesCallee(text: string, from: number, lineEnd: number, callee: string
   if (text.startsWith(`(${callee}) }`, lineEnd - callee.length - 4)) return true;
   return text.slice(from, lineEnd).includes(`{${callee}}`);
 }
+
+/**
+ * Whether a line is one of such a block. Half of a dump is, so it is told by the columns that rustc prints it in
+ * (`ALIGN` of pretty.rs) before anything is walked through; a statement starts in column 8, and a scope's comment reads
+ * otherwise. False for one in other columns, which is then found to be a comment like any other.
+ */
+export function isAlignedConstComment(text: string, lineStart: number, lineEnd: number): boolean {
+  if (lineEnd - lineStart < commentColumn + 4 || text.charCodeAt(lineStart + 8) !== 0x20) return false;
+  if (text.charCodeAt(lineStart + commentColumn) !== 0x2f) return false;
+  const first = text.charCodeAt(lineStart + commentColumn + 3);
+  return (first === 0x2b || first === 0x6d) && text.charCodeAt(lineStart + commentColumn - 1) === 0x20;
+}
+
+const commentColumn = 41;
 
 /** Index of the `//` that a line starts with after its indent; -1 when something else is there. */
 function commentOfLine(text: string, lineStart: number): number {
