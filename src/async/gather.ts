@@ -13,6 +13,7 @@ import { type TypeScope, TypeShapes } from '#mir/type-shapes.ts';
 import type { EvidenceSource, MirUnit } from '#model/evidence.ts';
 import type { Location } from '#model/location.ts';
 import type { Body } from '#model/mir.ts';
+import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNames } from './display-name.ts';
 import { type Guard, type GuardTable, guardTable } from './knowledge/guards.ts';
@@ -21,6 +22,8 @@ export interface AsyncInput {
   readonly evidence: EvidenceSource;
   /** Text of a source file by its path relative to the workspace; null where it is not known. */
   readonly readSource: (file: string) => string | null;
+  /** The workspace's sources, where `// assay: allow(…)` is looked for; none: nothing is allowed. */
+  readonly sources?: readonly SourceText[];
   /** Absolute, as on the machine that recorded the evidence. */
   readonly workspaceRoot: string;
   readonly progress?: (done: number, total: number) => void;

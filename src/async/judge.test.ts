@@ -184,8 +184,6 @@ test('the section counts what was read, and what could not be seen is an unknown
     functions read: 19
     async bodies: 6
     awaits: 5
-    guards held across an await: 3
-    of kind sync-lock: 3
     1 trait objects held across an await"
   `);
 });

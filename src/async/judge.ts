@@ -3,6 +3,7 @@ import type { Finding } from '#model/finding.ts';
 import type { Unknown } from '#model/report.ts';
 import type { Section } from '#model/section.ts';
 import { withFingerprints } from '#rules/fingerprint.ts';
+import { applySuppressions } from '#rules/suppression.ts';
 import { type AsyncFacts, type AsyncInput, gatherAsyncFacts } from './gather.ts';
 import { type HeldGuard, heldGuardsOf } from './held-guards.ts';
 import { guardHeldAcrossAwait } from './rules/guard-held-across-await/rule.ts';
@@ -50,9 +51,15 @@ export async function judgeAsync(input: AsyncInput): Promise<AreaResult> {
   const sorted = [...findings.entries()]
     .sort(([a, x], [b, y]) => compare(x, y) || (a < b ? -1 : 1))
     .map(([, finding]) => finding);
+  const judged = applySuppressions(
+    'async',
+    [guardHeldAcrossAwait.name],
+    withFingerprints(sorted, input.readSource),
+    input.sources ?? [],
+  );
   return {
-    section: sectionOf(facts, sorted, guardsSeen),
-    findings: withFingerprints(sorted, input.readSource),
+    section: sectionOf(facts, judged, guardsSeen),
+    findings: judged,
     unknowns: unknownsOf(unresolved, skipped),
     problems: facts.problems,
   };
@@ -65,16 +72,21 @@ function compare(a: Unprinted, b: Unprinted): number {
 
 function sectionOf(
   facts: AsyncFacts,
-  findings: readonly Unprinted[],
+  findings: readonly Finding[],
   guardsSeen: ReadonlyMap<string, number>,
 ): Section {
-  const count = (severity: string) => findings.filter(finding => finding.severity === severity).length;
-  const hazards = count('error') + count('warning');
-  const legal = count('note');
+  const counted = findings.filter(finding => finding.suppressed === undefined);
+  const hazardCount = counted.filter(finding => finding.severity !== 'note').length;
+  const besides = [
+    plural(counted.length - hazardCount, 'note', 'notes'),
+    plural(findings.length - counted.length, 'allowed in the source', 'allowed in the source'),
+  ].filter(text => text !== null);
+  const found = plural(hazardCount, 'hazard', 'hazards') ?? 'No hazard';
+  const looked = `${plural(facts.asyncBodyCount, 'async body', 'async bodies')} with ${plural(facts.awaitCount, 'await', 'awaits') ?? 'no await'}`;
   const summary =
     facts.asyncBodyCount === 0
       ? 'No async function or block was recorded.'
-      : `${hazards === 0 ? 'No hazard' : hazards === 1 ? '1 hazard' : `${hazards} hazards`} found in ${facts.asyncBodyCount} async bodies with ${facts.awaitCount} awaits${legal === 0 ? '' : `, and ${legal} note${legal === 1 ? '' : 's'}`}.`;
+      : `${found} found in ${looked}${besides.length === 0 ? '' : `, besides ${besides.join(' and ')}`}.`;
   return {
     title: 'Async',
     summary,
@@ -95,14 +107,21 @@ function sectionOf(
             unit: 'count',
             note: 'points where a body can be suspended',
           },
-          { label: 'guards held across an await', value: findings.length, unit: 'count' },
-          ...[...guardsSeen]
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([kind, value]) => ({ label: `of kind ${kind}`, value, unit: 'count' as const })),
         ],
+      },
+      {
+        kind: 'table',
+        title: 'Guards held across an await, by kind',
+        columns: [{ title: 'kind' }, { title: 'guards', unit: 'count' }],
+        rows: [...guardsSeen].sort(([a], [b]) => (a < b ? -1 : 1)),
       },
     ],
   };
+}
+
+/** `1 note`, `3 notes`; null for none. */
+function plural(count: number, one: string, many: string): string | null {
+  return count === 0 ? null : `${count} ${count === 1 ? one : many}`;
 }
 
 function unknownsOf(unresolved: ReadonlyMap<string, ReadonlySet<string>>, skipped: number): Unknown[] {

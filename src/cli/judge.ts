@@ -1,5 +1,4 @@
 import { judgeAsync } from '#async/judge.ts';
-import { rules as asyncRules } from '#async/rules/registry.generated.ts';
 import type { Problem } from '#base/parsed.ts';
 import { gatherBuildEvidence } from '#build/gather.ts';
 import { judgeBuild } from '#build/judge.ts';
@@ -9,7 +8,7 @@ import type { EvidenceSource } from '#model/evidence.ts';
 import type { Area, Report, ToolFailure, Unknown } from '#model/report.ts';
 import type { Workspace } from '#model/workspace.ts';
 import { assembleReport } from '#report/assemble-report.ts';
-import { applySuppressions, type SourceText } from '#rules/suppression.ts';
+import type { SourceText } from '#rules/suppression.ts';
 import type { Progress } from './progress.ts';
 import { version } from './version.ts';
 
@@ -39,9 +38,7 @@ export async function judge(
     areaResults.build = judgeBuild(build);
   }
   if (areas.includes('async')) {
-    const result = await judgeAsync({ evidence, readSource, workspaceRoot: header.root });
-    const names = asyncRules.map(rule => rule.name);
-    areaResults.async = { ...result, findings: applySuppressions('async', names, result.findings, sources) };
+    areaResults.async = await judgeAsync({ evidence, readSource, sources, workspaceRoot: header.root });
   }
   workspace ??= parseCargoMetadata((await evidence.readPart('cargo-metadata.json')) ?? '').value;
 
