@@ -26,9 +26,14 @@ export interface Edge {
 export function edgesOf(terminator: Terminator): Edge[] {
   switch (terminator.kind) {
     case 'goto':
-    case 'drop':
     case 'assert':
       return [{ target: terminator.target, kind: 'normal' }];
+    case 'drop': {
+      const edges: Edge[] = [{ target: terminator.target, kind: 'normal' }];
+      // An async drop (unstable) can itself be cancelled.
+      if (terminator.drop !== undefined) edges.push({ target: terminator.drop, kind: 'cancel' });
+      return edges;
+    }
     case 'switch': {
       const edges: Edge[] = terminator.targets.map(({ value, target }) => ({ target, kind: 'value', value }));
       if (terminator.otherwise !== null) edges.push({ target: terminator.otherwise, kind: 'otherwise' });
