@@ -186,7 +186,7 @@ test('the section counts what was read, and what could not be seen is an unknown
     awaits: 5
     guards held across an await: 3
     of kind sync-lock: 3
-    1 trait objects held across an await"
+    1 trait objects without \`Send\` held across an await"
   `);
 });
 
