@@ -4,10 +4,11 @@
  * and return a type that still has a `dyn` in it (`Pin::from`, `Some`, constructors).
  */
 
-import type { PathTypes } from '#mir/path-building.ts';
+import { controlFlowOf } from '#mir/control-flow.ts';
+import { type PathTypes, referencesOf } from '#mir/path-building.ts';
 import { operandsOf } from '#mir/place.ts';
 import type { Found, TypeContains } from '#mir/type-contains.ts';
-import type { Body, LocalIndex } from '#model/mir.ts';
+import type { Body, LocalIndex, Place } from '#model/mir.ts';
 import type { Guard } from './knowledge/guards.ts';
 
 // Limit: rounds of propagation; a chain of moves longer than this is not followed to its end.
@@ -37,22 +38,28 @@ export function erasedContentsOf(
     return fresh.length > 0;
   };
 
+  const { aliases } = referencesOf(body, controlFlowOf(body));
+  /** The local that a write goes into, also through the raw pointer that rustc makes of a box. */
+  const ownerOf = ({ local, projection }: Place): LocalIndex =>
+    projection[0]?.kind === 'deref' ? (aliases.get(local)?.local ?? local) : local;
+
   let changed = true;
   for (let round = 0; changed && round < roundsMax; round++) {
     changed = false;
     for (const block of body.blocks) {
       if (block.cleanup) continue;
       for (const statement of block.statements) {
-        if (statement.kind !== 'assign' || statement.place.projection.length > 0) continue;
-        const { place, rvalue } = statement;
-        if (!isErased(place.local)) continue;
+        if (statement.kind !== 'assign') continue;
+        const { rvalue } = statement;
+        const owner = ownerOf(statement.place);
+        if (!isErased(owner)) continue;
         for (const operand of operandsOf(rvalue)) {
           if (operand.kind !== 'move' || operand.place.projection.length > 0) continue;
           const ty = types.localType(operand.place.local);
           const isUnsize = rvalue.kind === 'cast' && ty !== null;
           const own = isUnsize ? guards.contentsOf(ty).found : [];
           const found = [...own, ...(contents.get(operand.place.local) ?? [])];
-          if (add(place.local, found, 'a trait object', false)) changed = true;
+          if (add(owner, found, 'a trait object', false)) changed = true;
         }
       }
       const { terminator } = block;

@@ -80,7 +80,7 @@ export async function gatherAsyncFacts(
   };
 
   for (const [index, part] of parts.entries()) {
-    for await (const body of bodiesOf(evidence, part, problems)) {
+    for await (const body of bodiesOf(evidence, part, problems, text => text)) {
       bodyCount++;
       shapes.collect(body, part.scope);
       names.note(body, part.scope, shapes);
@@ -110,10 +110,10 @@ export async function gatherAsyncFacts(
     problems,
     async *candidates() {
       for (const [index, part] of parts.entries()) {
-        const names_ = wanted.get(index);
-        if (names_ !== undefined) {
-          for await (const body of bodiesOf(evidence, part, [])) {
-            if (!isJudged(body) || !names_.has(body.name)) continue;
+        const wantedNames = wanted.get(index);
+        if (wantedNames !== undefined) {
+          for await (const body of bodiesOf(evidence, part, [], text => dumpsOf(text, wantedNames))) {
+            if (!isJudged(body) || !wantedNames.has(body.name)) continue;
             yield subjectOf(body, part);
           }
         }
@@ -179,15 +179,33 @@ function isLibrary(targetKind: string): boolean {
   return ['lib', 'rlib', 'dylib', 'cdylib', 'staticlib', 'proc-macro'].includes(targetKind);
 }
 
-async function* bodiesOf(evidence: EvidenceSource, part: Part, problems: Problem[]): AsyncGenerator<Body> {
+async function* bodiesOf(
+  evidence: EvidenceSource,
+  part: Part,
+  problems: Problem[],
+  select: (text: string) => string,
+): AsyncGenerator<Body> {
   const text = await evidence.readPart(part.name);
   if (text === null) {
     problems.push({ what: 'the part is listed and missing', input: part.name });
     return;
   }
   const own: Problem[] = [];
-  yield* parseBodies(text, own);
+  yield* parseBodies(select(text), own);
   problems.push(...own.map(problem => ({ ...problem, input: part.name })));
+}
+
+/** The dumps of these bodies before StateTransform, by the header line that rustc puts before each. */
+function dumpsOf(text: string, names: ReadonlySet<string>): string {
+  const dumps: string[] = [];
+  const header = /^\/\/ MIR for `(.*)` (.*)$/gm;
+  for (let match = header.exec(text); match !== null; ) {
+    const next = header.exec(text);
+    const [, name = '', pass] = match;
+    if (pass === 'before StateTransform' && names.has(name)) dumps.push(text.slice(match.index, next?.index));
+    match = next;
+  }
+  return dumps.join('');
 }
 
 /** Types that own nothing of interest are most of a body's locals. */

@@ -127,7 +127,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
           });
         } else if (gravest.poisoned === known.found.poisoned) known.awaits.push(at);
       } else if (flowed.length === 0) {
-        for (const part of contents.unresolved)
+        for (const part of contents.unresolved.filter(mayHideGuard))
           unresolved.set(`${holder.local}.${holder.field} ${part.ty.text}`, part);
       }
     }
@@ -342,6 +342,15 @@ function isDropCall(terminator: Terminator): boolean {
 
 function keyOf(local: LocalIndex, field: number | null): string {
   return field === null ? `${local}` : `${local}.${field}`;
+}
+
+/**
+ * Whether it is worth saying that a part was not looked into. Nearly all guards whose holding is a hazard are not
+ * `Send`, so a `dyn Trait + Send` holds none of them; an error hides a guard only in a poisoned lock's error.
+ */
+function mayHideGuard(part: Unresolved): boolean {
+  if (part.ty.kind !== 'dyn') return true;
+  return !part.ty.bounds.some(bound => /(^|::)(Send|Error)$/.test(bound));
 }
 
 /** Smaller is graver. */

@@ -184,7 +184,7 @@ test('the section counts what was read, and what could not be seen is an unknown
     functions read: 19
     async bodies: 6
     awaits: 5
-    1 trait objects held across an await"
+    1 trait objects without \`Send\` held across an await"
   `);
 });
 

@@ -127,7 +127,7 @@ function plural(count: number, one: string, many: string): string | null {
 function unknownsOf(unresolved: ReadonlyMap<string, ReadonlySet<string>>, skipped: number): Unknown[] {
   const texts: Record<string, readonly [string, string]> = {
     dyn: [
-      'trait objects held across an await',
+      'trait objects without `Send` held across an await',
       'what is behind `dyn` was made in another function; a guard in it would not be seen',
     ],
     parameter: [

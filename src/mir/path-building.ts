@@ -292,7 +292,8 @@ function boxBehind(operand: Operand): Place | null {
   return isUnique && isPointer ? { local, projection: projection.slice(0, -2) } : null;
 }
 
-function referencesOf(
+/** References that are made once and what they stand for, and those whose only use is a call that is known. */
+export function referencesOf(
   body: Body,
   flow: ControlFlow,
 ): { aliases: Map<LocalIndex, Place>; knownBorrows: Set<LocalIndex> } {
