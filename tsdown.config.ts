@@ -8,7 +8,7 @@ export default defineConfig({
   platform: 'node',
   target: 'node20.19',
   outDir: 'dist',
-  clean: false,
+  clean: ['dist/chunks'],
   dts: false,
   sourcemap: false,
   outputOptions: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -61,7 +61,7 @@ export function findOutsideBrackets(text: string, from: number, end: number, sto
         at = lastOfChar(text, at);
         break;
       case atSign:
-        if (depth > 0) {
+        if (depth > 0 && !isDefinitionPath(text, at + 1)) {
           const last = lastOfPath(text, Math.max(at, noBrace), end, 0x7d);
           if (last < end) at = last;
           else noBrace = end;
@@ -127,6 +127,27 @@ function lastOfChar(text: string, at: number): number {
   if (text.charCodeAt(at + 2) === 0x27) return at + 2;
   if (first >= 0xd800 && first < 0xdc00 && text.charCodeAt(at + 3) === 0x27) return at + 3;
   return at;
+}
+
+/**
+ * A closure of another crate is named by its definition and not by a file: `{closure@tokio_stream::keys::{closure#0}}`,
+ * `{closure@<T as Trait>::f::{closure#0}}`. Its brackets are counted as any others.
+ */
+function isDefinitionPath(text: string, from: number): boolean {
+  let at = from;
+  if (text.charCodeAt(at) === 0x3c) return true;
+  while (isIdentifierPart(text.charCodeAt(at))) at++;
+  return at > from && text.charCodeAt(at) === 0x3a && text.charCodeAt(at + 1) === 0x3a;
+}
+
+function isIdentifierPart(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x5f ||
+    code >= 0x80
+  );
 }
 
 /**

@@ -137,3 +137,21 @@ test('a text without MIR says so, an empty one does not', () => {
     { what: 'a dump without a body', line: 2 },
   ]);
 });
+
+test('a closure of another crate is named by its definition, with brackets of its own', () => {
+  const ty =
+    "std::iter::Map<std::iter::Map<std::slice::Iter<'_, (u8, u8)>, {closure@tokio_stream::StreamMap<u8, u8>::keys::{closure#0}}>, {closure@src/a.rs:2:1: 2:9}>";
+  const text = [
+    'fn f() -> () {',
+    '    let mut _0: ();                      // return place in scope 0 at src/a.rs:1:1: 1:9',
+    `    let mut _1: ${ty}; // in scope 0 at src/a.rs:1:1: 1:9`,
+    '',
+    '    bb0: {',
+    '        return;                          // scope 0 at src/a.rs:1:9: 1:9',
+    '    }',
+    '}',
+  ].join('\n');
+  const { value, problems } = parseMirText(text);
+  expect(problems).toEqual([]);
+  expect(value[0]!.locals[1]!.ty).toBe(ty);
+});
