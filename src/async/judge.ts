@@ -135,7 +135,7 @@ function unknownsOf(unresolved: ReadonlyMap<string, ReadonlySet<string>>, skippe
       'no instance with a guard was seen in the workspace; others are not known',
     ],
     foreign: [
-      'values of other crates that borrow something, held across an await',
+      'values of other crates that borrow something or name a guard, held across an await',
       'their fields are not in the compiler’s dump; a guard in one would be seen only if its type is in the table of guards',
     ],
   };

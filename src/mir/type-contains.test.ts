@@ -120,7 +120,7 @@ test('what cannot be looked into is named', () => {
   `);
   expect(check(none, `other::Thing<${guard}>`)).toMatchInlineSnapshot(`
     [
-      "std::sync::MutexGuard<u32> via \`Thing\` (guessed)",
+      "? foreign other::Thing<std::sync::MutexGuard<u32>>",
     ]
   `);
 });

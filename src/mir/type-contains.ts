@@ -64,7 +64,24 @@ interface Context {
   readonly poisoned: boolean;
   readonly inFuture: boolean;
   readonly depth: number;
+  /** The type of another crate that names what is looked at as an argument, and may or may not own it; else null. */
+  readonly foreign: Ty | null;
 }
+
+/**
+ * Types of other crates that own what their arguments name, as collections do. Of any other, what an argument names is
+ * an unknown and no finding: a `tokio::sync::mpsc::Sender<T>` owns a handle to a queue and no `T`.
+ */
+const foreignOwners = new Set([
+  'arrayvec::ArrayVec',
+  'either::Either',
+  'hashbrown::HashMap',
+  'hashbrown::HashSet',
+  'indexmap::IndexMap',
+  'indexmap::IndexSet',
+  'slab::Slab',
+  'smallvec::SmallVec',
+]);
 
 export class TypeContains<E> {
   readonly #memo = new Map<string, Contents<E>>();
@@ -92,6 +109,7 @@ export class TypeContains<E> {
       poisoned: false,
       inFuture: false,
       depth: 0,
+      foreign: null,
     };
     this.#walk(ty, tree, tree?.live ?? true, tree?.definite ?? true, start, new Set(), found, unresolved);
     const contents = { found, unresolved };
@@ -164,7 +182,8 @@ export class TypeContains<E> {
       const entry = this.#find(ty.path);
       if (entry !== null) {
         const { route, certainty, shared, poisoned, inFuture } = context;
-        if (live) found.push({ entry, ty, route, certainty, shared, poisoned, inFuture, definite });
+        if (live && context.foreign !== null) unresolved.push({ kind: 'foreign', ty: context.foreign });
+        else if (live) found.push({ entry, ty, route, certainty, shared, poisoned, inFuture, definite });
         return;
       }
     }
@@ -219,9 +238,10 @@ export class TypeContains<E> {
       if (live) unresolved.push({ kind: 'parameter', ty });
       return;
     }
-    // A type of another crate. It most likely owns what it is made of; what it borrows cannot be seen.
+    // A type of another crate: neither its fields nor what it borrows can be seen.
+    const foreign = foreignOwners.has(ty.path) ? context.foreign : (context.foreign ?? ty);
     for (const arg of ty.args) {
-      into(arg, null, next(`\`${lastSegment(ty.path)}\``, { certainty: 'guessed' }));
+      into(arg, null, next(`\`${lastSegment(ty.path)}\``, { certainty: 'guessed', foreign }));
     }
     if (live && ty.lifetimes) unresolved.push({ kind: 'foreign', ty });
   }
