@@ -1,7 +1,7 @@
 import type { AreaResult } from '#model/area-result.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Unknown } from '#model/report.ts';
-import type { Section } from '#model/section.ts';
+import type { Block, Section } from '#model/section.ts';
 import { withFingerprints } from '#rules/fingerprint.ts';
 import { applySuppressions } from '#rules/suppression.ts';
 import { type AsyncFacts, type AsyncInput, gatherAsyncFacts } from './gather.ts';
@@ -109,13 +109,17 @@ function sectionOf(
           },
         ],
       },
-      {
-        kind: 'table',
-        title: 'Guards held across an await, by kind',
-        columns: [{ title: 'kind' }, { title: 'guards', unit: 'count' }],
-        rows: [...guardsSeen].sort(([a], [b]) => (a < b ? -1 : 1)),
-      },
+      ...(guardsSeen.size === 0 ? [] : [guardsByKind(guardsSeen)]),
     ],
+  };
+}
+
+function guardsByKind(guardsSeen: ReadonlyMap<string, number>): Block {
+  return {
+    kind: 'table',
+    title: 'Guards held across an await, by kind',
+    columns: [{ title: 'kind' }, { title: 'guards', unit: 'count' }],
+    rows: [...guardsSeen].sort(([a], [b]) => (a < b ? -1 : 1)),
   };
 }
 
