@@ -29,6 +29,8 @@ export function App({
       places.flatMap(place => (place.letter === null ? [] : [[place.letter, place.id] as const])),
     );
     const stopKeys = listenToKeys(state, letters, { open: openHelp });
+    // From here on keys are heard: what drives the page (a test, a script) can wait for it.
+    document.documentElement.dataset.ready = 'yes';
     const onHashChange = () => followHash(state);
     window.addEventListener('hashchange', onHashChange);
     followHash(state);

@@ -68,6 +68,7 @@ export async function startBrowser(executablePath: string): Promise<PageOpener> 
         if (url.split('#', 1)[0] !== address && !url.startsWith('data:')) complaints.push(`request: ${url}`);
       });
       await page.goto(address + hash);
+      await page.locator('html[data-ready]').waitFor({ state: 'attached' });
       return { page, complaints };
     },
     async close() {

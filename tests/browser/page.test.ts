@@ -13,6 +13,9 @@ if (chromiumPath === null) {
   describe('the page', () => pageTests(chromiumPath!));
 }
 
+/** What a key or a click leads to appears after the next frame, and a busy machine draws late. */
+const patience = { timeout: 10_000 };
+
 function pageTests(executablePath: string): void {
   const report = sampleReport();
   let browser: PageOpener;
@@ -42,31 +45,35 @@ function pageTests(executablePath: string): void {
 
   test('says what was judged, counts what counts, and shows a failing tool’s words whole', async () => {
     const page = await open();
-    expect(await page.title()).toBe('Assay · shop-api, shop-cli, shop-stock');
-    expect(await textOf(page.locator('.report-header h1'))).toBe(
-      'shop-api 0.4.2, shop-cli 0.4.2, shop-stock 0.4.0',
-    );
-    expect(await textOf(page.locator('.toolchain'))).toContain('rustc 1.95.0');
+    await expect.poll(() => page.title(), patience).toBe('Assay · shop-api, shop-cli, shop-stock');
+    await expect
+      .poll(() => textOf(page.locator('.report-header h1')), patience)
+      .toBe('shop-api 0.4.2, shop-cli 0.4.2, shop-stock 0.4.0');
+    await expect.poll(() => textOf(page.locator('.toolchain')), patience).toContain('rustc 1.95.0');
     expect(words(await textOf(page.locator('.counts')))).toBe(
       '3 errors 8 warnings 10 notes 3 unchanged since the baseline 1 suppressed in the source',
     );
-    expect(await textOf(page.locator('.notice'))).toContain('recorded evidence was judged');
-    expect(await textOf(page.locator('.failure pre'))).toBe(report.failures[0]!.output);
-    expect(await page.locator('#provenance td code').allInnerTexts()).toEqual(
-      report.provenance.map(run => run.command),
-    );
-    expect(await page.locator('#unknowns tbody tr').count()).toBe(report.unknowns.length);
+    await expect
+      .poll(() => textOf(page.locator('.notice')), patience)
+      .toContain('recorded evidence was judged');
+    await expect.poll(() => textOf(page.locator('.failure pre')), patience).toBe(report.failures[0]!.output);
+    await expect
+      .poll(() => page.locator('#provenance td code').allInnerTexts(), patience)
+      .toEqual(report.provenance.map(run => run.command));
+    await expect
+      .poll(() => page.locator('#unknowns tbody tr').count(), patience)
+      .toBe(report.unknowns.length);
   });
 
   test('findings are searched, filtered and grouped', async () => {
     const page = await open();
     const lines = page.locator('[data-finding]');
     const passing = page.locator('#findings .passing');
-    expect(await lines.count()).toBe(21);
+    await expect.poll(() => lines.count(), patience).toBe(21);
     await page.keyboard.press('/');
     await page.keyboard.type('GUARD parking_lot');
     await expectText(passing, '1 of 25');
-    expect(await lines.count()).toBe(1);
+    await expect.poll(() => lines.count(), patience).toBe(1);
     await page.getByLabel('Search the findings').fill('');
     await page.getByRole('checkbox', { name: 'note' }).uncheck();
     await page.getByRole('radio', { name: 'build', exact: true }).check();
@@ -84,13 +91,13 @@ function pageTests(executablePath: string): void {
 
   test('suppressed and known findings are folded, with the reason', async () => {
     const page = await open();
-    expect(await page.getByText('measured in #214').count()).toBe(0);
+    await expect.poll(() => page.getByText('measured in #214').count(), patience).toBe(0);
     await page.getByRole('button', { name: '1 suppressed in the source' }).click();
     const { reason, location } = report.findings.find(finding => finding.suppressed !== undefined)!
       .suppressed!;
     await page.getByText(`allowed at line ${location.startLine}: ${reason}`).waitFor();
     await page.getByRole('button', { name: '3 unchanged since the baseline' }).click();
-    expect(await page.locator('[data-finding]').count()).toBe(25);
+    await expect.poll(() => page.locator('[data-finding]').count(), patience).toBe(25);
   });
 
   test('a finding is followed to its source, step by step', async () => {
@@ -98,18 +105,24 @@ function pageTests(executablePath: string): void {
     const finding = report.findings[0]!;
     await page.locator('[data-finding]').first().click();
     const detail = page.locator('.detail');
-    expect(await detail.locator('mark.primary').allInnerTexts()).toEqual(['sessions']);
-    expect(await textOf(detail.locator('.label'))).toContain('is alive at the await');
-    expect(await detail.locator('.step-message').allInnerTexts()).toEqual(
-      finding.steps.map(step => step.message),
-    );
+    await expect.poll(() => detail.locator('mark.primary').allInnerTexts(), patience).toEqual(['sessions']);
+    await expect.poll(() => textOf(detail.locator('.label')), patience).toContain('is alive at the await');
+    await expect
+      .poll(() => detail.locator('.step-message').allInnerTexts(), patience)
+      .toEqual(finding.steps.map(step => step.message));
     await detail.locator('.step').nth(1).click();
     const active = detail.locator('.line.active');
-    expect(await textOf(active.locator('.line-number'))).toBe(String(finding.steps[1]!.location.startLine));
-    expect(await textOf(active.locator('mark.active'))).toBe('await');
-    expect(await textOf(detail.locator('.step-label'))).toContain('the future may be suspended here');
+    await expect
+      .poll(() => textOf(active.locator('.line-number')), patience)
+      .toBe(String(finding.steps[1]!.location.startLine));
+    await expect.poll(() => textOf(active.locator('mark.active')), patience).toBe('await');
+    await expect
+      .poll(() => textOf(detail.locator('.step-label')), patience)
+      .toContain('the future may be suspended here');
     await detail.getByRole('button', { name: 'Step 3' }).click();
-    expect(await textOf(active.locator('.line-number'))).toBe(String(finding.steps[2]!.location.startLine));
+    await expect
+      .poll(() => textOf(active.locator('.line-number')), patience)
+      .toBe(String(finding.steps[2]!.location.startLine));
     for (const text of [...finding.notes!, ...finding.help!]) {
       expect(words(await textOf(detail))).toContain(words(text.replaceAll('`', '')));
     }
@@ -118,13 +131,12 @@ function pageTests(executablePath: string): void {
   test('a step in another file leads there', async () => {
     const page = await open();
     await page.locator('[data-finding]', { hasText: 'parking_lot::RwLock' }).click();
-    expect(await page.locator('.frame figcaption').allInnerTexts()).toEqual([
-      'crates/stock/src/reserve.rs',
-      'crates/api/src/main.rs',
-    ]);
+    await expect
+      .poll(() => page.locator('.frame figcaption').allInnerTexts(), patience)
+      .toEqual(['crates/stock/src/reserve.rs', 'crates/api/src/main.rs']);
     await page.locator('.step', { hasText: 'called from here' }).click();
     const line = page.locator('.line.active');
-    expect(await textOf(line.locator('mark'))).toBe('axum::serve(listener, app)');
+    await expect.poll(() => textOf(line.locator('mark')), patience).toBe('axum::serve(listener, app)');
     await expectInView(page, '.line.active');
   });
 
@@ -135,8 +147,8 @@ function pageTests(executablePath: string): void {
     const message = await textOf(page.locator('.finding.open .finding-message'));
     expect(message).toContain('</script> <img src=x onerror=alert(1)> <!-- --> مرحبا 👩‍🚀 ');
     expect(message).toContain('U+202E');
-    expect(await textOf(page.locator('.remarks'))).toContain(hostile.notes![0]);
-    expect(await page.locator('img, iframe, object').count()).toBe(0);
+    await expect.poll(() => textOf(page.locator('.remarks')), patience).toContain(hostile.notes![0]);
+    await expect.poll(() => page.locator('img, iframe, object').count(), patience).toBe(0);
     const controls = await page.locator('.detail .control-character').allInnerTexts();
     expect(controls).toContain('U+2066');
   });
@@ -144,16 +156,20 @@ function pageTests(executablePath: string): void {
   test('a finding’s address survives a reload and opens a fold', async () => {
     const page = await open();
     await page.locator('[data-finding]').nth(1).click();
-    expect(await page.evaluate(() => location.hash)).toBe(`#finding/${report.findings[1]!.fingerprint}`);
+    await expect
+      .poll(() => page.evaluate(() => location.hash), patience)
+      .toBe(`#finding/${report.findings[1]!.fingerprint}`);
     await page.reload();
-    expect(await page.locator('.finding.open').getAttribute('data-finding-item')).toBe('1');
+    await expect
+      .poll(() => page.locator('.finding.open').getAttribute('data-finding-item'), patience)
+      .toBe('1');
     await page.locator('.finding.open [data-finding]').click();
-    expect(await page.evaluate(() => location.hash)).toBe('');
+    await expect.poll(() => page.evaluate(() => location.hash), patience).toBe('');
 
     const suppressed = report.findings.find(finding => finding.suppressed !== undefined)!;
     const linked = await open({ hash: `#finding/${suppressed.fingerprint}` });
     await linked.getByText('a guard may be held at an await').first().waitFor();
-    expect(await linked.locator('.finding.open').count()).toBe(1);
+    await expect.poll(() => linked.locator('.finding.open').count(), patience).toBe(1);
     await expectInView(linked, '.finding.open .finding-line');
   });
 
@@ -162,7 +178,9 @@ function pageTests(executablePath: string): void {
     await page.locator('[data-finding]').first().click();
     await page.getByRole('button', { name: 'Copy the location' }).click();
     await expectText(page.locator('.copy-word'), 'copied');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('crates/api/src/session.rs:25:17');
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()), patience)
+      .toBe('crates/api/src/session.rs:25:17');
   });
 
   test('the keyboard alone is enough', async () => {
@@ -171,17 +189,17 @@ function pageTests(executablePath: string): void {
       page.evaluate(() => document.activeElement?.getAttribute('data-finding') ?? document.activeElement?.id);
     await page.keyboard.press('g');
     await page.keyboard.press('f');
-    expect(await focused()).toBe('findings');
+    await expect.poll(() => focused(), patience).toBe('findings');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
-    expect(await focused()).toBe('1');
+    await expect.poll(() => focused(), patience).toBe('1');
     await page.keyboard.press('k');
-    expect(await focused()).toBe('0');
+    await expect.poll(() => focused(), patience).toBe('0');
     await page.keyboard.press('Enter');
-    expect(await page.locator('.finding.open').count()).toBe(1);
+    await expect.poll(() => page.locator('.finding.open').count(), patience).toBe(1);
     await page.keyboard.press('Escape');
-    expect(await page.locator('.finding.open').count()).toBe(0);
-    expect(await focused()).toBe('0');
+    await expect.poll(() => page.locator('.finding.open').count(), patience).toBe(0);
+    await expect.poll(() => focused(), patience).toBe('0');
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('j');
@@ -189,14 +207,14 @@ function pageTests(executablePath: string): void {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.keyboard.press('g');
     await page.keyboard.press('b');
-    expect(await focused()).toBe('build');
+    await expect.poll(() => focused(), patience).toBe('build');
     await page.keyboard.press('/');
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
-      'Search the units',
-    );
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), patience)
+      .toBe('Search the units');
     await page.keyboard.type('tokio');
     await page.keyboard.press('Enter');
-    expect(await textOf(page.locator('.selected-bar .bar-name'))).toContain('tokio');
+    await expect.poll(() => textOf(page.locator('.selected-bar .bar-name')), patience).toContain('tokio');
     const outline = await page
       .locator('input:focus')
       .evaluate(element => getComputedStyle(element).outlineStyle);
@@ -213,7 +231,7 @@ function pageTests(executablePath: string): void {
     await search.press('Enter');
     await search.press('Enter');
     await expectText(found, `2 of ${bars.length}`);
-    expect(await textOf(page.locator('.selected-bar .bar-name b'))).toBe(bars[1]!.label);
+    await expect.poll(() => textOf(page.locator('.selected-bar .bar-name b')), patience).toBe(bars[1]!.label);
     await search.press('Shift+Enter');
     await search.press('Shift+Enter');
     await expectText(found, `${bars.length} of ${bars.length}`);
@@ -239,8 +257,8 @@ function pageTests(executablePath: string): void {
     await page.mouse.move(2, 2);
     await expectOther(page, start);
     await page.mouse.move(box.x + 400, box.y + 76);
-    expect(await textOf(page.locator('.tooltip .bar-name'))).toBe(pointed);
-    expect(await page.evaluate(() => window.scrollY)).toBe(scrolled);
+    await expect.poll(() => textOf(page.locator('.tooltip .bar-name')), patience).toBe(pointed);
+    await expect.poll(() => page.evaluate(() => window.scrollY), patience).toBe(scrolled);
 
     await page.getByRole('button', { name: 'whole build' }).click();
     await page.mouse.move(2, 2);
@@ -250,7 +268,7 @@ function pageTests(executablePath: string): void {
     await page.mouse.wheel(0, -300);
     await page.mouse.move(2, 2);
     await expectOther(page, start);
-    expect(await page.evaluate(() => window.scrollY)).toBe(scrolled);
+    await expect.poll(() => page.evaluate(() => window.scrollY), patience).toBe(scrolled);
     await page.keyboard.press('0');
     await expectSame(page, start);
     await page.keyboard.press('+');
@@ -268,7 +286,7 @@ function pageTests(executablePath: string): void {
     await page.mouse.up();
     await page.mouse.move(2, 2);
     await expectOther(page, larger);
-    expect(await page.locator('.selected-bar').count()).toBe(0);
+    await expect.poll(() => page.locator('.selected-bar').count(), patience).toBe(0);
 
     await page.getByRole('application').focus();
     await page.keyboard.press('0');
@@ -279,7 +297,7 @@ function pageTests(executablePath: string): void {
     expect(card).toContain(`duration ${(first.endSeconds - first.startSeconds).toFixed(2)} s`);
     await expectText(page.locator('[role="status"]'), new RegExp(`^${first.label}`));
     await page.mouse.move(box.x + 40, box.y + 80);
-    expect(await textOf(page.getByRole('tooltip'))).toContain('dependency');
+    await expect.poll(() => textOf(page.getByRole('tooltip')), patience).toContain('dependency');
   });
 
   test('a wheel over a chart without the focus scrolls the page', async () => {
@@ -309,7 +327,9 @@ function pageTests(executablePath: string): void {
       longest.startSeconds.toFixed(2),
       lengthOf(longest).toFixed(2),
     ]);
-    expect(await textOf(table.locator('th[aria-sort="descending"]'))).toContain('Duration');
+    await expect
+      .poll(() => textOf(table.locator('th[aria-sort="descending"]')), patience)
+      .toContain('Duration');
   });
 
   test.each(['light', 'dark'] as const)('%s is followed, switched and remembered', async colorScheme => {
@@ -317,31 +337,35 @@ function pageTests(executablePath: string): void {
     const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const colours = { light: 'rgb(253, 253, 251)', dark: 'rgb(21, 23, 26)' };
     const other = colorScheme === 'light' ? 'dark' : 'light';
-    expect(await paper()).toBe(colours[colorScheme]);
+    await expect.poll(() => paper(), patience).toBe(colours[colorScheme]);
     const drawn = await pixels(page);
     await page.getByRole('button', { name: `Use the ${other} theme` }).click();
-    expect(await paper()).toBe(colours[other]);
+    await expect.poll(() => paper(), patience).toBe(colours[other]);
     await expectOther(page, drawn);
     await page.reload();
-    expect(await paper()).toBe(colours[other]);
+    await expect.poll(() => paper(), patience).toBe(colours[other]);
   });
 
   test('on paper everything is open, light and whole', async () => {
     const page = await open({ colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print' });
     await page.locator('.finding.open').nth(24).waitFor();
-    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
-    expect(await page.locator('.top-bar').isVisible()).toBe(false);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.dataset.theme), patience)
+      .toBe('light');
+    await expect.poll(() => page.locator('.top-bar').isVisible(), patience).toBe(false);
     expect((await page.pdf()).length).toBeGreaterThan(50_000);
     await page.emulateMedia({ media: 'screen' });
     await page.locator('.finding.open').first().waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.dataset.theme), patience)
+      .toBe('dark');
   });
 
   test('a phone’s width needs no sideways scrolling', async () => {
     const page = await open({ viewport: { width: 390, height: 844 } });
     await page.locator('[data-finding]').first().click();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), patience).toBe(390);
   });
 
   test('a section of an area that the page has never heard of is shown', async () => {
@@ -352,7 +376,7 @@ function pageTests(executablePath: string): void {
     );
     await page.keyboard.press('g');
     await page.keyboard.press('e');
-    expect(await page.locator('#embed .measure').count()).toBe(5);
+    await expect.poll(() => page.locator('#embed .measure').count(), patience).toBe(5);
   });
 
   test('a report with nothing in it says so', async () => {
