@@ -6,6 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['tests/property-seed.ts'],
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/tidy/**/*.test.ts'],
           testTimeout: 60_000,
         },

@@ -33,12 +33,13 @@ function evidence(parts: Readonly<Record<string, string>>): EvidenceSource {
 
 async function readAll(path: string) {
   const opened = await openEvidenceFile(path);
-  const parts: Record<string, string | null> = {};
+  const entries: [string, string | null][] = [];
   for (const name of opened.source?.partNames ?? [])
-    parts[name] = (await opened.source?.readPart(name)) ?? null;
+    entries.push([name, (await opened.source?.readPart(name)) ?? null]);
   await opened.close();
   return {
-    parts,
+    // Not by assignment: a part may be named `__proto__`.
+    parts: Object.fromEntries(entries),
     header: opened.source?.header ?? null,
     problems: opened.problems.map(problem => problem.what),
   };
