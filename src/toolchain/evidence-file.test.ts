@@ -90,7 +90,7 @@ describe('an evidence file', () => {
     expect((await readAll(join(folder, 'absent'))).problems).toEqual(['cannot be opened (ENOENT)']);
   });
 
-  test('cut or changed anywhere: never a throw, never a wrong text, always a problem', async () => {
+  test('cut or changed anywhere: never a throw, never a wrong text, never a part less without a problem', async () => {
     const path = join(folder, 'whole');
     await writeEvidenceFile(evidence(sample), path);
     const whole = readFileSync(path);
@@ -98,7 +98,8 @@ describe('an evidence file', () => {
     const check = async (bytes: Buffer) => {
       writeFileSync(damaged, bytes);
       const read = await readAll(damaged);
-      expect(read.problems.length).toBeGreaterThan(0);
+      // A few bits of a compressed frame's own header mean nothing: then the whole must have come back.
+      if (read.problems.length === 0) expect(read.parts).toEqual(sample);
       for (const [name, text] of Object.entries(read.parts)) {
         if (text !== null) expect(text).toBe(sample[name as keyof typeof sample]);
       }
