@@ -336,7 +336,7 @@ export function qualifyType(ty: Ty, scope: TypeScope): Ty {
   });
 }
 
-function qualifyPath(path: string, scope: TypeScope): string {
+export function qualifyPath(path: string, scope: TypeScope): string {
   if (path.startsWith('<')) return path;
   const end = path.indexOf('::');
   const first = end < 0 ? path : path.slice(0, end);

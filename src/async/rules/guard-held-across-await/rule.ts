@@ -2,21 +2,19 @@ import { lastSegment } from '#mir/type-contains.ts';
 import { unqualified } from '#mir/type-shapes.ts';
 import type { Confidence, Severity, Step } from '#model/finding.ts';
 import type { Location } from '#model/location.ts';
-import { defineRule, type FindingDraft } from '#rules/rule.ts';
-import { type AsyncBody, isInWorkspace } from '../../async-body.ts';
-import type { HeldGuard } from '../../held-guards.ts';
+import type { FindingDraft } from '#rules/rule.ts';
+import { type AsyncBody, isAsyncBody } from '../../async-body.ts';
+import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
+import { type HeldGuard, heldGuardsOf } from '../../held-guards.ts';
+import { isInWorkspace } from '../../subject.ts';
 import { adviceFor } from './advice.ts';
 import { scrutineeNote } from './scrutinee.ts';
-
-export interface GuardInput {
-  readonly subject: AsyncBody;
-  readonly held: readonly HeldGuard[];
-}
+import { guardsByKind, unknownsOf } from './section.ts';
 
 // Limit: awaits shown as steps of their own.
 const awaitsShown = 3;
 
-export const guardHeldAcrossAwait = defineRule({
+export const guardHeldAcrossAwait = defineAsyncRule({
   name: 'async/guard-held-across-await',
   since: '0.1.0',
   levels: ['error', 'warning', 'note'],
@@ -44,8 +42,43 @@ its thread runs.`,
     dropped: 'dropped here',
     moved: 'moved away here',
   },
-  check({ subject, held }: GuardInput, report: (draft: FindingDraft) => void) {
-    for (const guard of held) report(draftOf(subject, guard));
+  start: program => {
+    const guardsSeen = new Map<string, number>();
+    const unresolved = new Map<string, Set<string>>();
+    let skipped = 0;
+    return {
+      wants: node => program.guardCandidates.has(node.id),
+      visit(subject, report) {
+        if (!isAsyncBody(subject)) return;
+        for (const guard of allHeld(subject)) {
+          const { kind } = guard.found.entry;
+          guardsSeen.set(kind, (guardsSeen.get(kind) ?? 0) + 1);
+          report(draftOf(subject, guard));
+        }
+      },
+      unknowns: () => unknownsOf(unresolved, skipped),
+      blocks: () => (guardsSeen.size === 0 ? [] : [guardsByKind(guardsSeen)]),
+    } satisfies RuleRun;
+
+    /** Of the body itself and of its instances; the first instance with a guard in a local speaks for the others. */
+    function allHeld(subject: AsyncBody): HeldGuard[] {
+      const held = new Map<string, HeldGuard>();
+      for (const instance of [null, ...subject.instances]) {
+        const result = heldGuardsOf(subject, instance);
+        if (!result.complete) skipped++;
+        for (const guard of result.held) {
+          const key = `${guard.holder.local}.${guard.holder.field}`;
+          if (!held.has(key)) held.set(key, guard);
+        }
+        if (instance !== null) continue;
+        for (const part of result.unresolved) {
+          const where = unresolved.get(part.kind) ?? new Set();
+          where.add(`${subject.displayName} ${part.ty.text}`);
+          unresolved.set(part.kind, where);
+        }
+      }
+      return [...held.values()];
+    }
   },
 });
 
