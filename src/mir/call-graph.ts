@@ -6,7 +6,8 @@
  * - `<S as Trait>::m` names the impls of `Trait` for `S` that were seen, then the trait's default.
  * - A call through a type parameter, `dyn` or a function pointer stays open and says so. Nothing is guessed.
  * - `<{async fn body of f()} as Future>::poll` names the body of `f`'s future; a wrapper that is polled
- *   (`Timeout<{async …}>`) polls what it owns.
+ *   (`Timeout<{async …}>`) polls what it owns. A `Pin<Box<dyn Future>>` that a workspace function returned, as those of
+ *   the async-trait macro do, is the future that this function makes.
  * - A closure or future that is passed to a call is listed with the call: whether it runs there is the rule's knowledge.
  *
  * Not followed: drop glue, function items that are passed as values, statics' initialisers.
@@ -18,8 +19,10 @@ import { closureKeysIn } from './closure-keys.ts';
 import { FunctionIndex } from './function-index.ts';
 import type { CallSite, FunctionNode, Resolution } from './function-node.ts';
 import { printedTypeOf } from './place.ts';
+import { behindPointers } from './pointers.ts';
 import type { Ty } from './type-parser.ts';
 import { qualifyPath, type TypeScope, type TypeShapes } from './type-shapes.ts';
+import { originOf } from './value-origin.ts';
 
 export interface CallGraph {
   readonly nodes: readonly FunctionNode[];
@@ -86,6 +89,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
         at: locate(terminator.span),
         kind: isPoll ? 'poll' : 'call',
         self,
+        madeBy: isPoll && self !== null && isDynamic(self) ? makerOf(body, terminator.args[0]) : null,
         passes,
       });
     });
@@ -125,6 +129,11 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
     return [...keys];
   }
 
+  function makerOf(body: Body, future: Operand | undefined): string | null {
+    const made = future === undefined ? null : originOf(body, future);
+    return made === null || typeof made.callee !== 'string' ? null : intern(made.callee);
+  }
+
   function qualifyTy(ty: Ty, scope: TypeScope): Ty {
     return shapes.qualify(ty.text, scope);
   }
@@ -138,7 +147,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       node: (unit, name) => byName.get(`${unit} ${name}`) ?? null,
       closure: (from, key) => index.closure(from, key),
       resolve(from, call) {
-        const key = `${from.unit} ${call.callee}`;
+        const key = `${from.unit} ${call.callee} ${call.madeBy}`;
         const known = memo.get(key);
         if (known !== undefined) return known;
         const resolution = call.callee === '' ? pointer : index.resolve(from, call);
@@ -147,6 +156,11 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       },
     };
   }
+}
+
+/** `Pin<Box<dyn Future>>` and its kin. */
+function isDynamic(self: Ty): boolean {
+  return behindPointers(self).kind === 'dyn';
 }
 
 const pointer: Resolution = { targets: [], open: 'pointer' };

@@ -5,10 +5,11 @@
  */
 import type { Location } from '#model/location.ts';
 import type { Body } from '#model/mir.ts';
-import { parseCallee } from './callee.ts';
+import { methodOf, parseCallee } from './callee.ts';
 import { closureKeysIn } from './closure-keys.ts';
 import type { CallSite, FunctionNode, ImplOf, Resolution } from './function-node.ts';
 import { type ImplHeader, parseImplHeader } from './impl-header.ts';
+import { behindPointers } from './pointers.ts';
 import { lastSegment } from './type-contains.ts';
 import type { Ty } from './type-parser.ts';
 import { qualifyPath, type TypeScope, type TypeShapes } from './type-shapes.ts';
@@ -31,6 +32,7 @@ export class FunctionIndex {
   readonly #functionsByTail = new Map<string, FunctionNode[]>();
   readonly #methods = new Map<string, FunctionNode[]>();
   readonly #closures = new Map<string, FunctionNode[]>();
+  #nodes: readonly FunctionNode[] = [];
 
   constructor(shapes: TypeShapes, headerAt: (file: string, location: Location) => string | null) {
     this.#shapes = shapes;
@@ -103,6 +105,7 @@ export class FunctionIndex {
   }
 
   build(nodes: readonly FunctionNode[]): void {
+    this.#nodes = nodes;
     for (const node of nodes) {
       if (node.closureKey !== null) add(this.#closures, node.closureKey, node);
       if (/\{closure#\d+\}/.test(node.name)) continue;
@@ -147,8 +150,36 @@ export class FunctionIndex {
     if (bodies.length > 0) return { targets: unique(bodies), open: null };
     if (self.kind === 'closure') return foreign;
     if (isCall && self.kind === 'fn') return { targets: [], open: 'pointer' };
-    if (call.kind === 'poll' && /(^|[<&( ])dyn /.test(self.text)) return { targets: [], open: 'dyn' };
+    if (call.kind === 'poll' && behindPointers(self).kind === 'dyn') return this.#boxedBy(from, call);
     return null;
+  }
+
+  /** The futures that the function makes from which a boxed one came. */
+  #boxedBy(from: FunctionNode, call: CallSite): Resolution {
+    if (call.madeBy === null) return { targets: [], open: 'dyn' };
+    const callee = parseCallee(call.madeBy);
+    const self =
+      callee.kind === 'trait' || callee.kind === 'self'
+        ? this.#shapes.qualify(callee.self.text, from.scope)
+        : null;
+    const path = callee.kind === 'path' ? qualifyPath(callee.path, from.scope) : '';
+    const maker: CallSite = {
+      ...call,
+      callee: call.madeBy,
+      path,
+      method: methodOf(callee),
+      kind: 'call',
+      self,
+      madeBy: null,
+    };
+    const { targets } = this.resolve(from, maker);
+    const futures = targets.flatMap(id =>
+      (this.#nodes[id]?.makes ?? []).flatMap(key => {
+        const body = this.closure(this.#nodes[id] as FunctionNode, key);
+        return body?.coroutine === true ? [body.id] : [];
+      }),
+    );
+    return futures.length > 0 ? { targets: unique(futures), open: null } : { targets: [], open: 'dyn' };
   }
 
   #byPath(from: FunctionNode, path: string): Resolution {
@@ -166,12 +197,15 @@ export class FunctionIndex {
 
   #ofTrait(from: FunctionNode, call: CallSite, self: Ty, trait: string): Resolution {
     const traitName = lastSegment(trait);
-    const candidates = (this.#methods.get(call.method) ?? []).filter(
-      ({ impl }) => impl !== null && (impl.trait === traitName || impl.trait === undefined),
-    );
+    const methods = this.#methods.get(call.method) ?? [];
+    // An impl that a macro wrote may be of any trait; one whose header says so is.
+    const sure = methods.filter(({ impl }) => impl?.trait === traitName);
+    const candidates = [...sure, ...methods.filter(({ impl }) => impl !== null && impl.trait === undefined)];
     const bare = behindPointers(self);
-    const exact = bare.kind === 'path' ? candidates.filter(node => isOfType(node.impl, bare.path)) : [];
-    if (exact.length > 0) return closed(nearest(exact, from));
+    for (const group of [sure, candidates]) {
+      const exact = bare.kind === 'path' ? group.filter(node => isOfType(node.impl, bare.path)) : [];
+      if (exact.length > 0) return closed(nearest(exact, from));
+    }
     const blanket = candidates.filter(node => node.impl?.blanket === true);
     if (blanket.length > 0) return closed(nearest(blanket, from));
     const defaults = nearest(
@@ -195,20 +229,6 @@ function isOfType(impl: ImplOf | null, path: string): boolean {
 function tailOf(path: string): string {
   const first = path.indexOf('::');
   return `${first < 0 ? path : path.slice(0, first)} ${lastSegment(path)}`;
-}
-
-function behindPointers(ty: Ty): Ty {
-  let at = ty;
-  for (;;) {
-    if (at.kind === 'ref') at = at.inner;
-    else if (
-      at.kind === 'path' &&
-      at.args.length > 0 &&
-      /^(std|core|alloc)::(pin::Pin|boxed::Box|rc::Rc|sync::Arc)$/.test(at.path)
-    ) {
-      at = at.args[0] as Ty;
-    } else return at;
-  }
 }
 
 function nearest(nodes: readonly FunctionNode[], from: FunctionNode): FunctionNode[] {

@@ -39,6 +39,8 @@ export interface CallSite {
   readonly kind: 'call' | 'poll';
   /** What the callee's self type is, where the path has one (`<S as T>::m`), qualified. */
   readonly self: Ty | null;
+  /** Of a poll through `dyn Future`: the callee, as printed, that returned the future; null where it was not found. */
+  readonly madeBy: string | null;
   /** Keys of closures and futures among the arguments' types. */
   readonly passes: readonly string[];
 }
