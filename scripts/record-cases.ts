@@ -1,6 +1,7 @@
 /**
  * Compiles the blocks of every rule's cases.md with the real rustc and keeps their MIR beside them, so that the rules
- * are tested where no Rust is installed too: `npx tsx scripts/record-cases.ts`. Blocks with `deps=` go through cargo and
+ * are tested where no Rust is installed too: `npx tsx scripts/record-cases.ts`; with a word behind
+ * it, of those only whose `rule/case` has it. Blocks with `deps=` go through cargo and
  * need the crate registry. The compiler that made the recordings is named in recorded/PROVENANCE.md.
  */
 import { execFileSync } from 'node:child_process';
@@ -13,7 +14,8 @@ import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
 
 /** Versions that `deps=` stands for. */
 const dependencies: Record<string, string> = {
-  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
+  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros", "time"] }',
+  'futures-util': '"=0.3.31"',
   parking_lot: '"=0.12.5"',
 };
 
@@ -114,12 +116,13 @@ function main(): void {
   for (const rule of readdirSync(rules, { withFileTypes: true })) {
     if (!rule.isDirectory()) continue;
     const folder = fileURLToPath(new URL(`${rule.name}/`, rules));
-    const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
     const only = process.argv[2];
+    const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
+    if (only !== undefined && !cases.some(({ name }) => `${rule.name}/${name}`.includes(only))) continue;
     if (only === undefined) rmSync(join(folder, 'recorded'), { recursive: true, force: true });
     mkdirSync(join(folder, 'recorded'), { recursive: true });
     for (const rustCase of cases) {
-      if (only !== undefined && !rustCase.name.includes(only)) continue;
+      if (only !== undefined && !`${rule.name}/${rustCase.name}`.includes(only)) continue;
       try {
         const mir = compileCase(rustCase, cases);
         writeFileSync(join(folder, 'recorded', `${rustCase.name}.mir.gz`), gzipSync(mir, { level: 9 }));

@@ -171,7 +171,8 @@ function factsOf(subject: Subject, guards: TypeContains<Guard>): LockFacts {
     const init = analyzeInitialization(body, flow, tracked, types);
     if (!init.complete) return { complete: false, at: () => [] };
     const owners = new Map<LocalIndex, number>();
-    for (const locals of carriers) for (const local of locals) owners.set(local, (owners.get(local) ?? 0) + 1);
+    for (const locals of carriers)
+      for (const local of locals) owners.set(local, (owners.get(local) ?? 0) + 1);
     return {
       complete: true,
       at: block =>
@@ -184,7 +185,8 @@ function factsOf(subject: Subject, guards: TypeContains<Guard>): LockFacts {
             const found = guards.contentsOf(ty, tree).found.filter(item => !item.poisoned);
             if (found.length === 0) continue;
             const definite = owners.get(local) === 1 && found.some(item => item.definite);
-            if (held === null || definite) held = { acquisition, definite: definite || held?.definite === true };
+            if (held === null || definite)
+              held = { acquisition, definite: definite || held?.definite === true };
           }
           return held === null ? [] : [held];
         }),
@@ -227,7 +229,11 @@ function factsOf(subject: Subject, guards: TypeContains<Guard>): LockFacts {
 
   /** Most locals that are dropped are of the standard library's own types. */
   function isDroppable(ty: Ty): boolean {
-    return ty.kind !== 'ref' && ty.kind !== 'raw' && !/^(?:[iu](?:\d+|size)|bool|\(\)|&|std::string::String)$/.test(ty.text);
+    return (
+      ty.kind !== 'ref' &&
+      ty.kind !== 'raw' &&
+      !/^(?:[iu](?:\d+|size)|bool|\(\)|&|std::string::String)$/.test(ty.text)
+    );
   }
 }
 

@@ -35,7 +35,15 @@ export function lockPairsOf(program: Program, locks: LocksTaken): readonly LockP
       for (const one of held)
         for (const lock of one.locks)
           for (const other of taken)
-            pairs.push({ id, point, held: one, lock, taken: other, relation: compareLocks(lock.lock, other.lock), others: held });
+            pairs.push({
+              id,
+              point,
+              held: one,
+              lock,
+              taken: other,
+              relation: compareLocks(lock.lock, other.lock),
+              others: held,
+            });
     }
   }
   memo.set(locks, pairs);

@@ -1,6 +1,7 @@
 /** How a function comes to take a lock, in steps for people. */
-import type { Step } from '#model/finding.ts';
+
 import type { FunctionId } from '#mir/function-node.ts';
+import type { Step } from '#model/finding.ts';
 import type { Location } from '#model/location.ts';
 import type { LocksTaken, Taken } from './locks-taken.ts';
 import type { Program } from './program.ts';
@@ -23,7 +24,10 @@ export function chainOf(program: Program, locks: LocksTaken, taken: Taken, lock:
   for (let i = 0; at.via !== null && i < stepsMax; i++) {
     const { callee, key } = at.via;
     taker = callee;
-    push(at.at, `${locks.node(callee).coroutine ? 'awaits' : 'calls'} \`${shortName(program, locks, callee)}\``);
+    push(
+      at.at,
+      `${locks.node(callee).coroutine ? 'awaits' : 'calls'} \`${shortName(program, locks, callee)}\``,
+    );
     const next = locks.takenBy(callee).get(key);
     if (next === undefined) return { steps, taker };
     at = next;

@@ -109,8 +109,15 @@ export class LocksTaken {
     if (facts === undefined) return [];
     return held.flatMap(({ acquisition: index, definite }) => {
       const acquisition = facts.acquisitions[index] as Acquisition;
-      const locks = this.#locksOf(id, facts, acquisition, callee => this.#handedOut?.(callee) ?? noneHandedOut);
-      return locks.length === 0 ? [] : [{ acquisition, index, locks, definite: definite && locks.length === 1 }];
+      const locks = this.#locksOf(
+        id,
+        facts,
+        acquisition,
+        callee => this.#handedOut?.(callee) ?? noneHandedOut,
+      );
+      return locks.length === 0
+        ? []
+        : [{ acquisition, index, locks, definite: definite && locks.length === 1 }];
     });
   }
 
@@ -129,7 +136,11 @@ export class LocksTaken {
       if (here.base.kind === 'unknown') break;
       let result = here;
       for (const step of value.steps) result = through(result, step);
-      return this.resolve(id, { ...result, shared: result.shared || value.shared, ty: value.ty ?? result.ty }, depth + 1);
+      return this.resolve(
+        id,
+        { ...result, shared: result.shared || value.shared, ty: value.ty ?? result.ty },
+        depth + 1,
+      );
     }
     return value;
   }
@@ -148,7 +159,9 @@ export class LocksTaken {
     for (const callee of this.#calleesAt(id, value.base.block)) {
       const made = this.#facts.get(callee)?.makes.get(closureKey);
       if (made !== undefined)
-        return made.map(part => substituteValue(this.resolve(callee, part), local => args[local - 1] ?? null));
+        return made.map(part =>
+          substituteValue(this.resolve(callee, part), local => args[local - 1] ?? null),
+        );
     }
     // The future of an `async fn` captures its arguments in their order.
     return closureKey.startsWith('@') ? null : args;
@@ -187,10 +200,16 @@ export class LocksTaken {
           : (local: number) => (local === 1 ? captured(parts, first) : null);
       return [...of(callee)].map(([key, taken]) => this.#passedOn(taken, key, callee, at, argument));
     });
-    return runsItsClosures.test(point.call.path) ? [...called, ...this.#takenByClosures(id, point, of)] : called;
+    return runsItsClosures.test(point.call.path)
+      ? [...called, ...this.#takenByClosures(id, point, of)]
+      : called;
   }
 
-  #takenByClosures(id: FunctionId, point: Point, of: (callee: FunctionId) => ReadonlyMap<string, Taken>): Taken[] {
+  #takenByClosures(
+    id: FunctionId,
+    point: Point,
+    of: (callee: FunctionId) => ReadonlyMap<string, Taken>,
+  ): Taken[] {
     const node = this.node(id);
     return point.args.flatMap(arg => {
       if (arg.base.kind !== 'made' || arg.base.key === null) return [];
@@ -198,7 +217,9 @@ export class LocksTaken {
       if (target === null || target.coroutine) return [];
       const parts = this.captures(id, arg, target);
       const argument = (local: number) => (local === 1 ? captured(parts, arg) : null);
-      return [...of(target.id)].map(([key, taken]) => this.#passedOn(taken, key, target.id, point.at, argument));
+      return [...of(target.id)].map(([key, taken]) =>
+        this.#passedOn(taken, key, target.id, point.at, argument),
+      );
     });
   }
 
@@ -294,7 +315,10 @@ export class LocksTaken {
       const parts = future === null ? null : this.captures(id, future, target);
       const argument = (local: number) =>
         future === null ? (args[local - 1] ?? null) : local === 1 ? captured(parts, future) : null;
-      return [...of(callee).values()].map(({ lock, call }) => ({ lock: substituteValue(lock, argument), call }));
+      return [...of(callee).values()].map(({ lock, call }) => ({
+        lock: substituteValue(lock, argument),
+        call,
+      }));
     });
   }
 

@@ -94,7 +94,10 @@ export class ValuePaths {
     let owner = printed === null ? null : this.#qualify(printed);
     for (const [index, projection] of place.projection.entries()) {
       if (value.base.kind === 'unknown' && value.steps.length === 0 && projection.kind !== 'field') continue;
-      printed = printedTypeOf(this.#body, { local: place.local, projection: place.projection.slice(0, index + 1) });
+      printed = printedTypeOf(this.#body, {
+        local: place.local,
+        projection: place.projection.slice(0, index + 1),
+      });
       switch (projection.kind) {
         case 'field':
           value = isPointerField(owner, projection.ty)
@@ -151,7 +154,8 @@ export class ValuePaths {
       if (definition !== undefined) return { ...unknownValue, ty };
       return { base: { kind: 'argument', local, shared: isShared(declared) }, steps: [], shared: false, ty };
     }
-    if (definition === undefined || definition === 'many' || depth > definitionsMax) return { ...unknownValue, ty };
+    if (definition === undefined || definition === 'many' || depth > definitionsMax)
+      return { ...unknownValue, ty };
     const own: Value = {
       base: { kind: 'local', local, block: definition.block },
       steps: [],
@@ -186,7 +190,8 @@ export class ValuePaths {
     if (first !== undefined && first.kind !== 'const' && this.#isTransparent(path, call)) {
       const value = this.operand(first, depth + 1);
       const from = printedTypeOf(this.#body, first.place);
-      const shared = value.shared || (value.steps.length > 0 && from !== null && isShared(this.#qualify(from)));
+      const shared =
+        value.shared || (value.steps.length > 0 && from !== null && isShared(this.#qualify(from)));
       return { ...retyped(value, own.ty), shared };
     }
     // A wrapper around a future or closure stands for it: `fut.fuse()`, `timeout(limit, fut)`.
@@ -197,7 +202,8 @@ export class ValuePaths {
         if (arg.kind !== 'move') continue;
         const printed = printedTypeOf(this.#body, arg.place);
         if (printed?.includes('{') !== true) continue;
-        if (closureKeysIn(this.#qualify(printed)).some(key => keys.has(key))) return this.operand(arg, depth + 1);
+        if (closureKeysIn(this.#qualify(printed)).some(key => keys.has(key)))
+          return this.operand(arg, depth + 1);
       }
     }
     const args = call.args.map(arg => this.operand(arg, depth + 1));
@@ -216,8 +222,11 @@ export class ValuePaths {
   #isTransparent(path: string, call: Terminator & { kind: 'call' }): boolean {
     const method = lastSegment(path);
     if (!transparent.test(method)) return false;
-    const as = /^<(.*) as (?:std|core|alloc)::[\w:]+>::\w+$/s.exec(typeof call.callee === 'string' ? call.callee : '');
-    if (method === 'clone' || method === 'into_future' || method === 'branch' || method === 'from_output') return as !== null;
+    const as = /^<(.*) as (?:std|core|alloc)::[\w:]+>::\w+$/s.exec(
+      typeof call.callee === 'string' ? call.callee : '',
+    );
+    if (method === 'clone' || method === 'into_future' || method === 'branch' || method === 'from_output')
+      return as !== null;
     if (/^(?:deref|deref_mut|as_ref|as_mut|borrow|borrow_mut)$/.test(method) && as !== null) {
       // The target of a guard is what the lock protects, and that of a type of one's own is its function's affair.
       const ty = this.#qualify(as[1] ?? '');
@@ -244,7 +253,10 @@ export function substituteValue(value: Value, argument: (local: LocalIndex) => V
       return { ...result, shared: result.shared || value.shared, ty: value.ty ?? result.ty };
     }
     case 'made':
-      return { ...value, base: { ...value.base, parts: value.base.parts.map(part => substituteValue(part, argument)) } };
+      return {
+        ...value,
+        base: { ...value.base, parts: value.base.parts.map(part => substituteValue(part, argument)) },
+      };
     case 'static':
       return value;
     default:
@@ -265,7 +277,12 @@ export function through(value: Value, step: ValueStep): Value {
 function field(value: Value, index: number, owner: Ty | null, ty: Ty): Value {
   const bare = owner === null ? null : behindPointers(owner);
   // The payload of `Some` or `Ok` stands for the whole, as `unwrap` does.
-  if (bare?.kind === 'path' && isStandardPath(bare.path) && /::(?:Option|Result|Poll|ControlFlow)$/.test(bare.path)) return value;
+  if (
+    bare?.kind === 'path' &&
+    isStandardPath(bare.path) &&
+    /::(?:Option|Result|Poll|ControlFlow)$/.test(bare.path)
+  )
+    return value;
   return { ...through(value, { step: `.${index}`, owner: bare }), ty: behindPointers(ty) };
 }
 
