@@ -4,11 +4,11 @@
  * what it returns. Compact: nothing here keeps the body.
  */
 import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
-import type { CallSite } from '#mir/function-node.ts';
+import type { CallSite, FunctionId } from '#mir/function-node.ts';
 import { analyzeInitialization } from '#mir/initialization.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import { operandsOf } from '#mir/place.ts';
-import type { TypeContains } from '#mir/type-contains.ts';
+import type { Found, TypeContains } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { unknownValue, type Value, ValuePaths } from '#mir/value-paths.ts';
 import type { Location } from '#model/location.ts';
@@ -62,26 +62,36 @@ export interface Held {
   readonly definite: boolean;
 }
 
+/** A value is dropped under a guard, and something in it has a `Drop` that takes a lock. */
 export interface DropPoint {
   readonly at: Location | null;
-  readonly ty: Ty;
   readonly value: Value;
+  readonly local: LocalIndex;
   readonly name: string | null;
-  readonly definite: boolean;
+  readonly runs: readonly Found<FunctionId>[];
   readonly held: readonly Held[];
 }
 
 const memo = new WeakMap<Body, LockFacts>();
 
-export function lockFactsOf(subject: Subject, guards: TypeContains<Guard>): LockFacts {
+/** `dropImpls` finds the types whose `Drop` may take a lock. */
+export function lockFactsOf(
+  subject: Subject,
+  guards: TypeContains<Guard>,
+  dropImpls: TypeContains<FunctionId>,
+): LockFacts {
   const known = memo.get(subject.body);
   if (known !== undefined) return known;
-  const facts = factsOf(subject, guards);
+  const facts = factsOf(subject, guards, dropImpls);
   memo.set(subject.body, facts);
   return facts;
 }
 
-function factsOf(subject: Subject, guards: TypeContains<Guard>): LockFacts {
+function factsOf(
+  subject: Subject,
+  guards: TypeContains<Guard>,
+  dropImpls: TypeContains<FunctionId>,
+): LockFacts {
   const { body, scope, shapes, node } = subject;
   const flow = controlFlowOf(body);
   const types = pathTypesOf(subject);
@@ -219,21 +229,17 @@ function factsOf(subject: Subject, guards: TypeContains<Guard>): LockFacts {
     if (!init.complete) return [];
     return relevant.flatMap(({ block, local, value, ty, span }) => {
       const tree = init.treeBeforeTerminator(block, local);
-      if (tree === null || (!tree.live && tree.leaf)) return [];
+      if (tree === null) return [];
+      const isWhole = types.localType(local)?.text === ty.text;
+      const runs = dropImpls.contentsOf(ty, isWhole ? tree : null).found;
       const held = holders.at(block).filter(({ acquisition }) => carriers[acquisition]?.has(local) !== true);
-      if (held.length === 0) return [];
-      const name = nameOf(body, new Set([local]));
-      return [{ at: subject.span(span), ty, value, name, definite: tree.definite, held }];
+      if (held.length === 0 || runs.length === 0) return [];
+      return [{ at: subject.span(span), value, local, name: nameOf(body, new Set([local])), runs, held }];
     });
   }
 
-  /** Most locals that are dropped are of the standard library's own types. */
   function isDroppable(ty: Ty): boolean {
-    return (
-      ty.kind !== 'ref' &&
-      ty.kind !== 'raw' &&
-      !/^(?:[iu](?:\d+|size)|bool|\(\)|&|std::string::String)$/.test(ty.text)
-    );
+    return dropImpls.contentsOf(ty).found.length > 0;
   }
 }
 

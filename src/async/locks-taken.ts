@@ -58,6 +58,7 @@ export function locksTakenOf(program: Program): LocksTaken {
 export class LocksTaken {
   readonly #program: Program;
   readonly #guards: TypeContains<Guard>;
+  readonly #dropImpls: TypeContains<FunctionId>;
   readonly #facts = new Map<FunctionId, LockFacts>();
   readonly #wanted: ReadonlySet<FunctionId>;
   readonly #resolved = new Map<FunctionId, ReadonlyMap<BlockKey, readonly FunctionId[]>>();
@@ -68,6 +69,8 @@ export class LocksTaken {
     this.#program = program;
     this.#guards = new TypeContains<Guard>(program.shapes, guardTable().find);
     this.#wanted = wantedOf(program);
+    const drops = dropsOf(program, this.#wanted);
+    this.#dropImpls = new TypeContains<FunctionId>(program.shapes, path => drops.get(path) ?? null);
   }
 
   wants(node: FunctionNode): boolean {
@@ -76,7 +79,7 @@ export class LocksTaken {
 
   note(subject: Subject): void {
     if (this.#facts.has(subject.node.id) || !this.wants(subject.node)) return;
-    this.#facts.set(subject.node.id, lockFactsOf(subject, this.#guards));
+    this.#facts.set(subject.node.id, lockFactsOf(subject, this.#guards, this.#dropImpls));
   }
 
   get facts(): ReadonlyMap<FunctionId, LockFacts> {
@@ -402,6 +405,17 @@ function wantedOf(program: Program): ReadonlySet<FunctionId> {
     });
   }
   return wanted;
+}
+
+/** `Drop::drop` of the types whose `Drop` may take a lock, by the type's path. */
+function dropsOf(program: Program, wanted: ReadonlySet<FunctionId>): ReadonlyMap<string, FunctionId> {
+  const drops = new Map<string, FunctionId>();
+  for (const node of program.graph.nodes) {
+    const { impl } = node;
+    if (impl?.trait !== 'Drop' || impl.selfPath === null || !node.name.endsWith('>::drop')) continue;
+    if (wanted.has(node.id) && !drops.has(impl.selfPath)) drops.set(impl.selfPath, node.id);
+  }
+  return drops;
 }
 
 /** A return type that may have a path to a lock in it. */
