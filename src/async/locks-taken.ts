@@ -101,9 +101,10 @@ export class LocksTaken {
     return this.#takenAt(id, point, callee => this.takenBy(callee));
   }
 
-  /** What runs when a future of this type is polled, `future` being its value in the body `id`. */
-  takenByFuture(id: FunctionId, call: CallSite, future: Value): Taken[] {
-    return this.#takenByPoll(id, call, future, callee => this.takenBy(callee));
+  /** What a future or closure takes, in terms of the body where it captured `parts`. */
+  takenByBody(target: FunctionId, parts: readonly Value[] | null, at: Location | null): Taken[] {
+    const argument = (local: number) => (local === 1 ? captured(parts, unknownValue) : null);
+    return [...this.takenBy(target)].map(([key, taken]) => this.#passedOn(taken, key, target, at, argument));
   }
 
   heldAt(id: FunctionId, held: readonly Held[]): HeldLock[] {
