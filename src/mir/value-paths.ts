@@ -3,8 +3,8 @@
  * `Arc` clones and dereferences lie between. Followed through definitions that are the only one of their local; a local with
  * several is not known, and so is an element of a collection.
  *
- * References, boxes, `Pin`, `Arc` and clones are transparent: the path names the thing, not the way to it. A `Clone` of a
- * struct is the same path too, because a lock inside of it cannot be cloned unless it is shared.
+ * References, boxes, `Pin`, `Arc` and their clones are transparent: the path names the thing, not the way to it. A clone of
+ * another crate's type is the same path too: such handles (`Sender`, `Pool`) are cloned to be shared.
  */
 import type { BlockIndex, Body, LocalIndex, Operand, Place, Rvalue, Terminator } from '#model/mir.ts';
 import { closureKeysIn } from './closure-keys.ts';
@@ -225,8 +225,12 @@ export class ValuePaths {
     const as = /^<(.*) as (?:std|core|alloc)::[\w:]+>::\w+$/s.exec(
       typeof call.callee === 'string' ? call.callee : '',
     );
-    if (method === 'clone' || method === 'into_future' || method === 'branch' || method === 'from_output')
-      return as !== null;
+    if (method === 'clone') {
+      // A type whose definition is seen has a body of its own for it, derived or written.
+      const ty = as === null ? null : this.#qualify(as[1] ?? '');
+      return ty !== null && !(ty.kind === 'path' && this.#shapes.isKnownAdt(ty.path));
+    }
+    if (/^(?:into_future|branch|from_output)$/.test(method)) return as !== null;
     if (/^(?:deref|deref_mut|as_ref|as_mut|borrow|borrow_mut)$/.test(method) && as !== null) {
       // The target of a guard is what the lock protects, and that of a type of one's own is its function's affair.
       const ty = this.#qualify(as[1] ?? '');
