@@ -30,6 +30,8 @@ export interface CallGraph {
   resolve(from: FunctionNode, call: CallSite): Resolution;
   /** The body of a closure or future by the key of its type, as the crate of `from` prints it. */
   closure(from: FunctionNode, key: string): FunctionNode | null;
+  /** The futures whose bodies stand in a function: what an `async fn` returns, and its async blocks. */
+  futuresIn(node: FunctionNode): readonly FunctionNode[];
 }
 
 export interface CallGraphBuilder {
@@ -64,15 +66,8 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
     // The dump before StateTransform says more than the one of `built`.
     if (known !== undefined && (known.coroutine || body.yields === null)) return;
     const calls: CallSite[] = [];
-    const makes = new Set<string>();
     body.blocks.forEach((block, at) => {
       if (block.cleanup) return;
-      for (const statement of block.statements) {
-        if (statement.kind !== 'assign' || statement.rvalue.kind !== 'aggregate') continue;
-        if (statement.rvalue.shape !== 'closure') continue;
-        const ty = shapes.qualify(statement.rvalue.name, scope);
-        if (ty.kind === 'closure') makes.add(intern(ty.key));
-      }
       const { terminator } = block;
       if (terminator.kind !== 'call' && terminator.kind !== 'tail-call') return;
       const callee = typeof terminator.callee === 'string' ? terminator.callee : '';
@@ -106,7 +101,6 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       impl: index.implOf(body, unit, scope),
       returns: intern(body.locals[0]?.ty ?? ''),
       calls,
-      makes: [...makes],
     };
     nodes[node.id] = node;
     byName.set(key, node);
@@ -146,6 +140,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       nodes: ordered,
       node: (unit, name) => byName.get(`${unit} ${name}`) ?? null,
       closure: (from, key) => index.closure(from, key),
+      futuresIn: node => index.futuresIn(node),
       resolve(from, call) {
         const key = `${from.unit} ${call.callee} ${call.madeBy}`;
         const known = memo.get(key);

@@ -23,8 +23,6 @@ export interface FunctionNode {
   readonly returns: string;
   /** Calls of code that can be reached without unwinding and that matter, in the order of blocks. */
   readonly calls: readonly CallSite[];
-  /** Keys of the closures and coroutines that the body makes. */
-  readonly makes: readonly string[];
 }
 
 export interface CallSite {
