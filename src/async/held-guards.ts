@@ -109,10 +109,12 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const tree = treeOf(holder, block);
       if (tree === null) continue;
       const contents = guards.contentsOf(holder.ty, tree);
+      const isPolled = polledAt.get(block)?.has(holder.local) === true;
+      const isBeingPolled = (part: { readonly inFuture: boolean }) => part.inFuture && isPolled;
       const flowed = tree.live ? (erased.get(holder.local) ?? []) : [];
       const here = [...contents.found, ...(holder.field === null ? flowed : [])]
         .filter(item => item.entry.acrossAwait !== 'ignore')
-        .filter(item => !(item.inFuture && polledAt.get(block)?.has(holder.local) === true))
+        .filter(item => !isBeingPolled(item))
         .sort((a, b) => gravity(a) - gravity(b));
       const gravest = here[0];
       if (gravest !== undefined) {
@@ -127,7 +129,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
           });
         } else if (gravest.poisoned === known.found.poisoned) known.awaits.push(at);
       } else if (flowed.length === 0) {
-        for (const part of contents.unresolved.filter(mayHideGuard))
+        for (const part of contents.unresolved.filter(part => mayHideGuard(part) && !isBeingPolled(part)))
           unresolved.set(`${holder.local}.${holder.field} ${part.ty.text}`, part);
       }
     }

@@ -31,6 +31,8 @@ export interface Found<E> {
 export interface Unresolved {
   readonly kind: 'dyn' | 'parameter' | 'foreign';
   readonly ty: Ty;
+  /** Captured by a future that may not have run yet. */
+  readonly inFuture: boolean;
 }
 
 /** A node of the tree of move paths, with a dataflow state applied. */
@@ -130,6 +132,7 @@ export class TypeContains<E> {
     // Nothing is left here, and no part was put back.
     if (!live && (tree === null || tree.leaf)) return;
     if (context.depth > depthMax || found.length >= foundMax) return;
+    const { inFuture } = context;
     const next = (step: string | null, change: Partial<Context> = {}): Context => ({
       ...context,
       ...change,
@@ -165,11 +168,11 @@ export class TypeContains<E> {
         into(ty.element, tree?.child('[]') ?? null, next(ty.kind === 'array' ? 'an array' : 'a slice'));
         return;
       case 'dyn':
-        if (live) unresolved.push({ kind: 'dyn', ty });
+        if (live) unresolved.push({ kind: 'dyn', ty, inFuture });
         return;
       case 'impl':
       case 'projection':
-        if (live) unresolved.push({ kind: 'parameter', ty });
+        if (live) unresolved.push({ kind: 'parameter', ty, inFuture });
         return;
       case 'closure':
       case 'path':
@@ -181,8 +184,8 @@ export class TypeContains<E> {
     if (ty.kind === 'path') {
       const entry = this.#find(ty.path);
       if (entry !== null) {
-        const { route, certainty, shared, poisoned, inFuture } = context;
-        if (live && context.foreign !== null) unresolved.push({ kind: 'foreign', ty: context.foreign });
+        const { route, certainty, shared, poisoned, foreign } = context;
+        if (live && foreign !== null) unresolved.push({ kind: 'foreign', ty: foreign, inFuture });
         else if (live) found.push({ entry, ty, route, certainty, shared, poisoned, inFuture, definite });
         return;
       }
@@ -233,17 +236,18 @@ export class TypeContains<E> {
       this.#walkShape(ty, shape, tree, context, next, into);
       return;
     }
-    if (ty.kind === 'closure') return;
     if (this.#shapes.isParameter(ty)) {
-      if (live) unresolved.push({ kind: 'parameter', ty });
+      if (live) unresolved.push({ kind: 'parameter', ty, inFuture: context.inFuture });
       return;
     }
-    // A type of another crate: neither its fields nor what it borrows can be seen.
-    const foreign = foreignOwners.has(ty.path) ? context.foreign : (context.foreign ?? ty);
+    // A type or a future of another crate: neither its fields nor what it borrows can be seen.
+    const path = ty.kind === 'path' ? ty.path : ty.key;
+    const foreign = foreignOwners.has(path) ? context.foreign : (context.foreign ?? ty);
+    const inFuture = context.inFuture || (ty.kind === 'closure' && ty.coroutine);
     for (const arg of ty.args) {
-      into(arg, null, next(`\`${lastSegment(ty.path)}\``, { certainty: 'guessed', foreign }));
+      into(arg, null, next(`\`${lastSegment(path)}\``, { certainty: 'guessed', foreign, inFuture }));
     }
-    if (live && ty.lifetimes) unresolved.push({ kind: 'foreign', ty });
+    if (live && ty.kind === 'path' && ty.lifetimes) unresolved.push({ kind: 'foreign', ty, inFuture });
   }
 
   #walkShape(

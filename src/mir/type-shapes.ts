@@ -11,7 +11,7 @@
  */
 import type { Body, Place, Projection } from '#model/mir.ts';
 import { printedTypeOf } from './place.ts';
-import { mapType, parsePath, parseType, pathType, type Ty } from './type-parser.ts';
+import { closureType, mapType, parsePath, parseType, pathType, type Ty } from './type-parser.ts';
 
 /** Where a type was printed. */
 export interface TypeScope {
@@ -322,15 +322,9 @@ export function qualifyType(ty: Ty, scope: TypeScope): Ty {
       return path === inner.path ? inner : pathType(path, inner.args, inner.lifetimes);
     }
     if (inner.kind === 'closure' && !inner.key.startsWith('@')) {
-      // The text keeps what was printed; two crates' `{async fn body of run()}` differ in the key alone.
-      const key = qualifyPath(inner.key, scope);
-      return {
-        ...inner,
-        key,
-        text: inner.text
-          .replace(' of ', ` of ${key.startsWith('<') ? `${scope.prefix}:` : ''}`)
-          .replace(inner.key, key),
-      };
+      // `<S as Svc>::go` is printed alike by two crates that both have an `S`.
+      const lead = inner.key.startsWith('<') ? `${inner.lead}${scope.prefix}:` : inner.lead;
+      return closureType(lead, inner.coroutine, qualifyPath(inner.key, scope), inner.args);
     }
     return inner;
   });
