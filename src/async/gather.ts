@@ -16,7 +16,7 @@ import type { Body } from '#model/mir.ts';
 import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNames } from './display-name.ts';
-import { type Guard, type GuardTable, guardTable } from './knowledge/guards.ts';
+import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 
 export interface AsyncInput {
   readonly evidence: EvidenceSource;
@@ -93,7 +93,10 @@ export async function gatherAsyncFacts(
     input.progress?.(index + 1, parts.length * 2);
   }
 
-  const guards = new TypeContains<Guard>(shapes, table.find);
+  const guards = new TypeContains<Guard>(
+    shapes,
+    path => table.find(path) ?? guardOfDefinition(path, table, shapes.namesakesOf(path)),
+  );
   const instances = instancesOf(noted, shapes, guards);
   const wanted = new Map<number, Set<string>>();
   for (const body of noted) {

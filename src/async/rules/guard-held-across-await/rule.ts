@@ -5,6 +5,7 @@ import type { Location } from '#model/location.ts';
 import { defineRule, type FindingDraft } from '#rules/rule.ts';
 import { type AsyncBody, isInWorkspace } from '../../async-body.ts';
 import type { HeldGuard } from '../../held-guards.ts';
+import type { Guard } from '../../knowledge/guards.ts';
 import { adviceFor } from './advice.ts';
 import { scrutineeNote } from './scrutinee.ts';
 
@@ -104,7 +105,7 @@ function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
       },
       {
         kind: 'table',
-        what: `${type} is a guard (${entry.kind}${entry.verified === null ? ', from documentation' : `, seen with ${entry.verified}`})`,
+        what: `${type} is a guard (${entry.kind}, ${sourceOf(entry)})`,
       },
     ],
   };
@@ -119,9 +120,14 @@ function severityOf(guard: HeldGuard): Severity {
 
 function confidenceOf(guard: HeldGuard): Confidence {
   if (guard.found.certainty === 'guessed') return 'possible';
-  if (guard.found.certainty === 'inexact' || guard.found.shared || guard.found.entry.verified === null)
-    return 'likely';
-  return 'proved';
+  const { certainty, shared, entry } = guard.found;
+  const isOpen = certainty === 'inexact' || shared || entry.verified === null || entry.reexport !== undefined;
+  return isOpen ? 'likely' : 'proved';
+}
+
+function sourceOf({ reexport, verified }: Guard): string {
+  if (reexport !== undefined) return `taken for ${reexport}, the only one of that name in its crate`;
+  return verified === null ? 'from documentation' : `seen with ${verified}`;
 }
 
 function nameOf({ body }: AsyncBody, { holder }: HeldGuard): string | null {
