@@ -29,7 +29,7 @@ export interface Found<E> {
 
 /** What could not be looked into. */
 export interface Unresolved {
-  readonly kind: 'dyn' | 'parameter' | 'foreign';
+  readonly kind: 'dyn' | 'parameter' | 'foreign' | 'unsure';
   readonly ty: Ty;
   /** Captured by a future that may not have run yet. */
   readonly inFuture: boolean;
@@ -88,11 +88,15 @@ const foreignOwners = new Set([
 export class TypeContains<E> {
   readonly #memo = new Map<string, Contents<E>>();
   readonly #shapes: TypeShapes;
-  readonly #find: (path: string) => E | null;
+  readonly #find: (path: string) => E | 'unsure' | null;
   readonly #reachable: boolean;
 
-  /** `find` says what a qualified path without generics is, or null. */
-  constructor(shapes: TypeShapes, find: (path: string) => E | null, mode: 'owned' | 'reachable' = 'owned') {
+  /** `find` says what a qualified path without generics is, null for nothing, `unsure` where that cannot be told. */
+  constructor(
+    shapes: TypeShapes,
+    find: (path: string) => E | 'unsure' | null,
+    mode: 'owned' | 'reachable' = 'owned',
+  ) {
     this.#shapes = shapes;
     this.#find = find;
     this.#reachable = mode === 'reachable';
@@ -183,7 +187,9 @@ export class TypeContains<E> {
 
     if (ty.kind === 'path') {
       const entry = this.#find(ty.path);
-      if (entry !== null) {
+      if (entry === 'unsure') {
+        if (live) unresolved.push({ kind: 'unsure', ty, inFuture });
+      } else if (entry !== null) {
         const { route, certainty, shared, poisoned, foreign } = context;
         if (live && foreign !== null) unresolved.push({ kind: 'foreign', ty: foreign, inFuture });
         else if (live) found.push({ entry, ty, route, certainty, shared, poisoned, inFuture, definite });
