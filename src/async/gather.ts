@@ -19,7 +19,7 @@ import type { Workspace } from '#model/workspace.ts';
 import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNameOf } from './display-name.ts';
-import { type Guard, type GuardTable, guardTable } from './knowledge/guards.ts';
+import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
 import type { Program } from './program.ts';
 import type { Subject } from './subject.ts';
@@ -121,7 +121,10 @@ export async function gatherAsyncFacts(
   }
 
   const graph = calls.finish();
-  const guards = new TypeContains<Guard>(shapes, table.find);
+  const guards = new TypeContains<Guard>(
+    shapes,
+    path => table.find(path) ?? guardOfDefinition(path, table, shapes.namesakesOf(path)),
+  );
   const instances = instancesOf(noted, shapes, guards);
   const guardCandidates = new Set<FunctionId>();
   for (const body of noted) {

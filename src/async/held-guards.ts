@@ -24,7 +24,7 @@ import type {
 } from '#model/mir.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { erasedContentsOf } from './erased-contents.ts';
-import type { Guard } from './knowledge/guards.ts';
+import { familyOf, type Guard, type GuardFamily, guardFamilies } from './knowledge/guards.ts';
 
 /** A local, or a capture of the coroutine itself (`_1.field`). */
 export interface Holder {
@@ -35,7 +35,7 @@ export interface Holder {
 
 export interface HeldGuard {
   readonly holder: Holder;
-  /** The gravest guard in it. */
+  /** The gravest guard of one family in it. */
   readonly found: Found<Guard>;
   readonly awaits: readonly HeldAwait[];
   /** The call that made the guard; null when it came in from outside or was not found. */
@@ -61,7 +61,19 @@ export interface HeldGuards {
   readonly awaitCount: number;
 }
 
+// Two rules ask about the same body, one after the other.
+const memo = new WeakMap<Body, Map<string, HeldGuards>>();
+
 export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = null): HeldGuards {
+  const known = memo.get(subject.body) ?? new Map<string, HeldGuards>();
+  memo.set(subject.body, known);
+  const key = instance === null ? '' : instance.args.map(arg => arg.text).join(', ');
+  const result = known.get(key) ?? analyze(subject, instance);
+  known.set(key, result);
+  return result;
+}
+
+function analyze(subject: AsyncBody, instance: Instance | null): HeldGuards {
   const { body, scope, shapes, guards } = subject;
   const flow = controlFlowOf(body);
   const yields = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
@@ -102,21 +114,26 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   const polledAt = new Map(
     yields.map(block => [block, localsBehind(body, polledBefore(body, flow, block) ?? awaitees)]),
   );
-  const found = new Map<Holder, { found: Found<Guard>; awaits: HeldAwait[] }>();
+  const foundBy = new Map(
+    guardFamilies.map(family => [family, new Map<Holder, { found: Found<Guard>; awaits: HeldAwait[] }>()]),
+  );
   const unresolved = new Map<string, Unresolved>();
   for (const holder of relevant) {
     for (const block of yields) {
       const tree = treeOf(holder, block);
       if (tree === null) continue;
       const contents = guards.contentsOf(holder.ty, tree);
+      const isPolled = polledAt.get(block)?.has(holder.local) === true;
+      const isBeingPolled = (part: { readonly inFuture: boolean }) => part.inFuture && isPolled;
       const flowed = tree.live ? (erased.get(holder.local) ?? []) : [];
       const here = [...contents.found, ...(holder.field === null ? flowed : [])]
         .filter(item => item.entry.acrossAwait !== 'ignore')
-        .filter(item => !(item.inFuture && polledAt.get(block)?.has(holder.local) === true))
+        .filter(item => !isBeingPolled(item))
         .sort((a, b) => gravity(a) - gravity(b));
-      const gravest = here[0];
-      if (gravest !== undefined) {
-        const span = body.blocks[block]?.terminator.span ?? -1;
+      const span = body.blocks[block]?.terminator.span ?? -1;
+      for (const [family, found] of foundBy) {
+        const gravest = here.find(item => familyOf(item.entry) === family);
+        if (gravest === undefined) continue;
         const known = found.get(holder);
         const at = { block, span, definite: gravest.definite && tree.definite };
         if (known === undefined) found.set(holder, { found: gravest, awaits: [at] });
@@ -126,14 +143,20 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
             awaits: gravest.poisoned === known.found.poisoned ? [...known.awaits, at] : [at],
           });
         } else if (gravest.poisoned === known.found.poisoned) known.awaits.push(at);
-      } else if (flowed.length === 0) {
-        for (const part of contents.unresolved.filter(mayHideGuard))
+      }
+      if (here.length === 0 && flowed.length === 0) {
+        for (const part of contents.unresolved.filter(part => mayHideGuard(part) && !isBeingPolled(part)))
           unresolved.set(`${holder.local}.${holder.field} ${part.ty.text}`, part);
       }
     }
   }
 
-  const held = merged([...found].map(([holder, rest]) => ({ holder, ...rest })));
+  const held = [...foundBy].flatMap(([family, found]) =>
+    merged(
+      [...found].map(([holder, rest]) => ({ holder, ...rest })),
+      family,
+    ),
+  );
   return { held, unresolved: [...unresolved.values()], complete: true, awaitCount: yields.length };
 
   function holdersOf(): Holder[] {
@@ -164,6 +187,10 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
     });
   }
 
+  function hasGuard(ty: Ty, family: GuardFamily): boolean {
+    return guards.contentsOf(ty).found.some(item => familyOf(item.entry) === family);
+  }
+
   function treeOf(holder: Holder, block: BlockIndex): InitTree | null {
     const root = init.treeBeforeTerminator(block, holder.local);
     if (root === null || holder.field === null) return root;
@@ -171,12 +198,15 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   }
 
   /** One finding per guard: a local that got its guard from another reported one adds its awaits to that one. */
-  function merged(reported: { holder: Holder; found: Found<Guard>; awaits: HeldAwait[] }[]): HeldGuard[] {
+  function merged(
+    reported: { holder: Holder; found: Found<Guard>; awaits: HeldAwait[] }[],
+    family: GuardFamily,
+  ): HeldGuard[] {
     const byKey = new Map(reported.map(item => [keyOf(item.holder.local, item.holder.field), item]));
     const kept = new Map(byKey);
     const extra = new Map<string, { holder: Holder; awaits: readonly HeldAwait[] }[]>();
     for (const [key, item] of byKey) {
-      const roots = rootsOf(item.holder, byKey);
+      const roots = rootsOf(item.holder, byKey, family);
       if (roots.has(key) || roots.size === 0) continue;
       kept.delete(key);
       for (const root of roots) extra.set(root, [...(extra.get(root) ?? []), item]);
@@ -194,20 +224,20 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
         holder: item.holder,
         found: item.found,
         awaits: ordered.map(({ block, span, definite }) => ({ block, span, definite })),
-        origin: originOf(item.holder),
+        origin: originOf(item.holder, family),
         end: last === undefined ? null : endOf(last.holder, last.block),
         instance,
       };
     });
   }
 
-  function rootsOf(holder: Holder, reported: ReadonlyMap<string, unknown>): Set<string> {
+  function rootsOf(holder: Holder, reported: ReadonlyMap<string, unknown>, family: GuardFamily): Set<string> {
     const own = keyOf(holder.local, holder.field);
     const roots = new Set<string>();
     const seen = new Set<string>([own]);
     const pending = [{ local: holder.local, field: holder.field }];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      const { sources, isOrigin } = sourcesOf(at.local, at.field);
+      const { sources, isOrigin } = sourcesOf(at.local, at.field, family);
       if (isOrigin) roots.add(own);
       for (const source of sources) {
         const key = keyOf(source.local, source.field);
@@ -224,6 +254,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   function sourcesOf(
     local: LocalIndex,
     field: number | null,
+    family: GuardFamily,
   ): { sources: { local: LocalIndex; field: number | null }[]; isOrigin: boolean; calls: BlockIndex[] } {
     const sources: { local: LocalIndex; field: number | null }[] = [];
     const calls: BlockIndex[] = [];
@@ -232,29 +263,32 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
       for (const statement of statements) {
         if (statement.kind !== 'assign' || statement.place.local !== local) continue;
-        sources.push(...guardSources(operandsOf(statement.rvalue)));
+        sources.push(...guardSources(operandsOf(statement.rvalue), family));
       }
       if (terminator?.kind !== 'call' || terminator.destination.local !== local) continue;
-      const passed = guardSources(terminator.args);
+      const passed = guardSources(terminator.args, family);
       sources.push(...passed);
       if (passed.length === 0) calls.push(block);
     }
     return { sources, calls, isOrigin: calls.length > 0 || sources.length === 0 };
   }
 
-  function guardSources(operands: readonly Operand[]): { local: LocalIndex; field: number | null }[] {
+  function guardSources(
+    operands: readonly Operand[],
+    family: GuardFamily,
+  ): { local: LocalIndex; field: number | null }[] {
     return operands.flatMap(operand => {
       if (operand.kind !== 'move') return [];
       const { local, projection } = operand.place;
       const field = local === 1 && projection[0]?.kind === 'field' ? projection[0].index : null;
       const ty = types.localType(local);
       if (ty === null) return [];
-      const holds = field !== null || erased.has(local) || guards.contentsOf(ty).found.length > 0;
+      const holds = field !== null || erased.has(local) || hasGuard(ty, family);
       return holds ? [{ local, field }] : [];
     });
   }
 
-  function originOf(holder: Holder): HeldGuard['origin'] {
+  function originOf(holder: Holder, family: GuardFamily): HeldGuard['origin'] {
     const seen = new Set<string>();
     const pending: { local: LocalIndex; field: number | null }[] = [
       { local: holder.local, field: holder.field },
@@ -264,7 +298,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const key = keyOf(at.local, at.field);
       if (seen.has(key)) continue;
       seen.add(key);
-      const found = sourcesOf(at.local, at.field);
+      const found = sourcesOf(at.local, at.field, family);
       calls.push(...found.calls);
       pending.push(...found.sources);
     }
@@ -272,7 +306,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const terminator = body.blocks[block]?.terminator;
       if (terminator?.kind !== 'call') return false;
       const ty = types.localType(terminator.destination.local);
-      return ty !== null && guards.contentsOf(ty).found.length > 0;
+      return ty !== null && hasGuard(ty, family);
     });
     const order = new Map(flow.reversePostorder.map((block, index) => [block, index]));
     const [first] = makers.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));

@@ -188,6 +188,15 @@ test('the section counts what was read, and what could not be seen is an unknown
   `);
 });
 
+test('a type that may be a guard is an unknown', async () => {
+  const name = 'a-guard-in-the-crate-that-defines-it-3';
+  const result = await judge(evidenceOf([{ unit: unit('bb8', 'bb8'), text: mirOf(name) }]));
+  expect(result.findings).toEqual([]);
+  expect(result.unknowns.map(({ what, count }) => `${count} ${what}`)).toEqual([
+    '2 values that may be a guard, held across an await',
+  ]);
+});
+
 test('the order of bodies, chunks and units does not matter', async () => {
   const library = cases.find(candidate => candidate.crate !== null)?.name ?? '';
   const user = cases.find(candidate => candidate.extern !== null)?.name ?? '';
