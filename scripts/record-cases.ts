@@ -15,6 +15,8 @@ import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
 const dependencies: Record<string, string> = {
   tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
   parking_lot: '"=0.12.5"',
+  futures: '"=0.3.34"',
+  'async-stream': '"=0.3.6"',
 };
 
 const dumpFlags = [

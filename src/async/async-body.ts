@@ -4,6 +4,7 @@ import type { TypeScope, TypeShapes } from '#mir/type-shapes.ts';
 import type { Location } from '#model/location.ts';
 import type { Body, MirCrate, SpanRef } from '#model/mir.ts';
 import type { Guard } from './knowledge/guards.ts';
+import type { SourceFile } from './source-file.ts';
 
 /** One coroutine body before its transformation, with what a rule may ask about it. */
 export interface AsyncBody {
@@ -22,6 +23,8 @@ export interface AsyncBody {
    */
   readonly instances: readonly Instance[];
   readonly readSource: (file: string) => string | null;
+  /** A source file of the workspace with its macro calls; null where its text is not known. */
+  sourceFile(file: string): SourceFile | null;
 }
 
 export interface Instance {

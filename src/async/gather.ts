@@ -17,6 +17,7 @@ import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNames } from './display-name.ts';
 import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
+import { type SourceFile, sourceFileOf } from './source-file.ts';
 
 export interface AsyncInput {
   readonly evidence: EvidenceSource;
@@ -93,6 +94,17 @@ export async function gatherAsyncFacts(
     input.progress?.(index + 1, parts.length * 2);
   }
 
+  const sourceFiles = new Map<string, SourceFile | null>();
+  const sourceFile = (file: string): SourceFile | null => {
+    let known = sourceFiles.get(file);
+    if (known === undefined) {
+      const text = input.readSource(file);
+      known = text === null ? null : sourceFileOf(text);
+      sourceFiles.set(file, known);
+    }
+    return known;
+  };
+
   const guards = new TypeContains<Guard>(
     shapes,
     path => table.find(path) ?? guardOfDefinition(path, table, shapes.namesakesOf(path)),
@@ -145,6 +157,7 @@ export async function gatherAsyncFacts(
           ? (instances.get(self.key) ?? []).map(args => ({ parameters: self.args, args }))
           : [],
       readSource: input.readSource,
+      sourceFile,
     };
   }
 }

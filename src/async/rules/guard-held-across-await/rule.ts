@@ -1,11 +1,12 @@
 import { lastSegment } from '#mir/type-contains.ts';
 import { unqualified } from '#mir/type-shapes.ts';
 import type { Confidence, Severity, Step } from '#model/finding.ts';
-import type { Location } from '#model/location.ts';
+import { contains, type Location } from '#model/location.ts';
 import { defineRule, type FindingDraft } from '#rules/rule.ts';
 import { type AsyncBody, isInWorkspace } from '../../async-body.ts';
 import type { HeldGuard } from '../../held-guards.ts';
 import type { Guard } from '../../knowledge/guards.ts';
+import { type SourcePlace, type SourcePlaces, sourcePlacesOf } from '../../source-place.ts';
 import { adviceFor } from './advice.ts';
 import { scrutineeNote } from './scrutinee.ts';
 
@@ -40,17 +41,26 @@ its thread runs.`,
     legal: (type: string, holder: string) =>
       `\`${type}\` ${holder} is held across an await, which its design allows`,
     here: 'held across this await',
-    maybeHere: 'held across this await on some paths',
+    inMacro: (count: number) =>
+      `held across ${count === 1 ? 'an await' : `${count} awaits`} inside this macro`,
+    given: 'held across an await that the macro makes of this',
+    onSomePaths: (held: string) => `${held} on some paths`,
     more: (count: number) => `held across ${count} more await${count === 1 ? '' : 's'} from here on`,
+    unplaced: (count: number) =>
+      count === 1
+        ? 'it is held across 1 more await, in a macro of another crate; the compiler does not say where that is called'
+        : `it is held across ${count} more awaits, in macros of other crates; the compiler does not say where these are called`,
     dropped: 'dropped here',
     moved: 'moved away here',
   },
   check({ subject, held }: GuardInput, report: (draft: FindingDraft) => void) {
-    for (const guard of held) report(draftOf(subject, guard));
+    if (held.length === 0) return;
+    const places = sourcePlacesOf(subject);
+    for (const guard of held) report(draftOf(subject, guard, places));
   },
 });
 
-function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
+function draftOf(subject: AsyncBody, guard: HeldGuard, places: SourcePlaces): FindingDraft {
   const { messages } = guardHeldAcrossAwait;
   const { entry, ty } = guard.found;
   const type = ty.kind === 'path' ? unqualified(ty.path) : ty.text;
@@ -69,7 +79,7 @@ function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
     : entry.acrossAwait === 'info'
       ? messages.legal(type, holder)
       : messages.held(type, holder);
-  const location = primaryLocation(subject, guard);
+  const location = primaryLocation(subject, guard, places);
   const advice = adviceFor(entry);
   const notes = [advice.why];
   if (!isWhole) notes.push(`${place} owns it through ${guard.found.route.map(unqualified).join(', ')}`);
@@ -87,6 +97,8 @@ function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
   if (entry.note !== null) notes.push(entry.note);
   const scrutinee = name === null ? scrutineeNote(subject, guard, location) : null;
   if (scrutinee !== null) notes.push(scrutinee);
+  const { steps, unplacedCount } = stepsOf(subject, guard, advice.made, places, location);
+  if (unplacedCount > 0) notes.push(messages.unplaced(unplacedCount));
   return {
     severity: severityOf(guard),
     confidence: confidenceOf(guard),
@@ -95,7 +107,7 @@ function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
     package: subject.krate.package,
     location,
     label: name === null ? 'this temporary lives across an await' : 'lives across an await',
-    steps: stepsOf(subject, guard, advice.made),
+    steps,
     notes,
     help: advice.help,
     evidence: [
@@ -141,7 +153,7 @@ function nameOf({ body }: AsyncBody, { holder }: HeldGuard): string | null {
 }
 
 /** The variable or the temporary; where that lies outside the workspace (in a macro), the nearest span that does not. */
-function primaryLocation(subject: AsyncBody, guard: HeldGuard): Location {
+function primaryLocation(subject: AsyncBody, guard: HeldGuard, places: SourcePlaces): Location {
   const { body } = subject;
   const { holder } = guard;
   const debug = body.debugInfo.find(({ place }) => {
@@ -156,33 +168,84 @@ function primaryLocation(subject: AsyncBody, guard: HeldGuard): Location {
     guard.origin?.exprSpan,
     ...guard.awaits.map(at => at.span),
   ];
-  const locations = spans
-    .flatMap(span => (span === undefined ? [] : [subject.span(span)]))
-    .filter(span => span !== null);
+  const locations = [
+    ...spans.flatMap(span => (span === undefined ? [] : [subject.span(span)])),
+    ...guard.awaits.map(at => places.placeOf(at.block)?.location ?? null),
+  ].filter(span => span !== null);
   return (
     locations.find(isInWorkspace) ??
     locations[0] ?? { file: subject.krate.crateName, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 }
   );
 }
 
-function stepsOf(subject: AsyncBody, guard: HeldGuard, made: string): Step[] {
+/** The story in the source, and how many of its awaits have no place there. */
+function stepsOf(
+  subject: AsyncBody,
+  guard: HeldGuard,
+  made: string,
+  places: SourcePlaces,
+  primary: Location,
+): { steps: Step[]; unplacedCount: number } {
   const { messages } = guardHeldAcrossAwait;
   const steps: Step[] = [];
-  const push = (span: number, message: string) => {
-    const location = subject.span(span);
-    if (location !== null && isInWorkspace(location)) steps.push({ location, message });
+  const push = (place: SourcePlace | null, message: string, part: Location | null = null) => {
+    if (place === null) return;
+    if (!place.inMacro) steps.push({ location: part ?? place.location, message });
+    else {
+      const { location } = shownOf(place, primary);
+      steps.push({ location, message: message.replace(/ here$/, ' inside this macro') });
+    }
   };
   if (guard.origin !== null) {
-    const { callee, span } = guard.origin;
+    const { callee, block, span } = guard.origin;
     // An async lock is taken where its future is polled.
     const what = lastSegment(callee) === 'poll' ? 'this await' : `\`${lastSegment(callee)}\``;
-    push(span, `${what} ${made}`);
+    push(places.placeOf(block), `${what} ${made}`, subject.span(span));
   }
-  guard.awaits.slice(0, awaitsShown).forEach(at => {
-    push(at.span, at.definite ? messages.here : messages.maybeHere);
-  });
-  const rest = guard.awaits.slice(awaitsShown);
-  if (rest[0] !== undefined) push(rest[0].span, messages.more(rest.length));
-  if (guard.end !== null) push(guard.end.span, guard.end.how === 'drop' ? messages.dropped : messages.moved);
-  return steps;
+  const awaits = awaitsByPlace(guard, places, primary);
+  for (const { location, held, definite } of awaits.slice(0, awaitsShown)) {
+    steps.push({ location, message: definite ? held : messages.onSomePaths(held) });
+  }
+  const rest = awaits.slice(awaitsShown);
+  const countOf = (list: readonly HeldPlace[]) => list.reduce((sum, { count }) => sum + count, 0);
+  if (rest[0] !== undefined)
+    steps.push({ location: rest[0].location, message: messages.more(countOf(rest)) });
+  if (guard.end !== null) {
+    const { how, block, statement } = guard.end;
+    push(places.placeOf(block, statement), how === 'drop' ? messages.dropped : messages.moved);
+  }
+  return { steps, unplacedCount: guard.awaits.length - countOf(awaits) };
+}
+
+interface HeldPlace {
+  readonly location: Location;
+  readonly held: string;
+  readonly count: number;
+  readonly definite: boolean;
+}
+
+/** The awaits that have a place in the source; those of one macro call are at one place. */
+function awaitsByPlace(guard: HeldGuard, places: SourcePlaces, primary: Location): HeldPlace[] {
+  const { messages } = guardHeldAcrossAwait;
+  const byPlace = new Map<string, HeldPlace>();
+  for (const { block, definite } of guard.awaits) {
+    const place = places.placeOf(block);
+    if (place === null) continue;
+    const { location, isCall } = shownOf(place, primary);
+    const key = JSON.stringify(location);
+    const known = byPlace.get(key);
+    const count = (known?.count ?? 0) + 1;
+    const held = isCall ? messages.inMacro(count) : place.inMacro ? messages.given : messages.here;
+    byPlace.set(key, { location, held, count, definite: definite && known?.definite !== false });
+  }
+  return [...byPlace.values()];
+}
+
+/** A macro is named by its call, unless the guard lives inside of that: then by what the macro was given. */
+function shownOf(
+  { location, macro }: SourcePlace,
+  primary: Location,
+): { location: Location; isCall: boolean } {
+  const isCall = macro !== null && (location === macro.head || !contains(macro.whole, primary));
+  return { location: isCall ? macro.head : location, isCall };
 }
