@@ -68,10 +68,7 @@ function aloneIn(program: Program): ReadonlySet<FunctionId> {
 function futuresMadeBy({ graph }: Program, id: FunctionId): FunctionId[] {
   const node = graph.nodes[id];
   if (node === undefined || node.coroutine) return [];
-  return node.makes.flatMap(key => {
-    const made = graph.closure(node, key);
-    return made?.coroutine === true ? [made.id] : [];
-  });
+  return graph.futuresIn(node).map(future => future.id);
 }
 
 function isBlockOn(call: CallSite): boolean {

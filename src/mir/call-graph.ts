@@ -66,8 +66,15 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
     // The dump before StateTransform says more than the one of `built`.
     if (known !== undefined && (known.coroutine || body.yields === null)) return;
     const calls: CallSite[] = [];
+    const makes = new Set<string>();
     body.blocks.forEach((block, at) => {
       if (block.cleanup) return;
+      for (const statement of block.statements) {
+        if (statement.kind !== 'assign' || statement.rvalue.kind !== 'aggregate') continue;
+        if (statement.rvalue.shape !== 'closure') continue;
+        const ty = shapes.qualify(statement.rvalue.name, scope);
+        if (ty.kind === 'closure') makes.add(intern(ty.key));
+      }
       const { terminator } = block;
       if (terminator.kind !== 'call' && terminator.kind !== 'tail-call') return;
       const callee = typeof terminator.callee === 'string' ? terminator.callee : '';
@@ -101,6 +108,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       impl: index.implOf(body, unit, scope),
       returns: intern(body.locals[0]?.ty ?? ''),
       calls,
+      makes: [...makes],
     };
     nodes[node.id] = node;
     byName.set(key, node);
