@@ -13,7 +13,7 @@ import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
 
 /** Versions that `deps=` stands for. */
 const dependencies: Record<string, string> = {
-  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
+  tokio: '{ version = "=1.54.1", features = ["full"] }',
   parking_lot: '"=0.12.5"',
   tracing: '"=0.1.44"',
   futures: '"=0.3.34"',
@@ -94,10 +94,27 @@ function withCargo(rustCase: RuleCase, folder: string, toolchain: string | null)
   const args = ['rustc', '-q', '-j1', '--lib', '--profile', 'check', '--', '--cap-lints=allow', ...flags];
   execFileSync('cargo', [...(toolchain === null ? [] : [toolchain]), ...args], {
     cwd: folder,
-    env: { ...process.env, RUSTC_BOOTSTRAP: '1', CARGO_INCREMENTAL: '0' },
+    env: {
+      ...process.env,
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_INCREMENTAL: '0',
+      CARGO_TARGET_DIR: sharedTarget(),
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   return readDumps(join(folder, 'dumps'));
+}
+
+let target: string | null = null;
+
+/** One target directory for all cases of a process, so that each dependency is compiled once. */
+function sharedTarget(): string {
+  if (target === null) {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-case-target-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    target = folder;
+  }
+  return target;
 }
 
 /** Machine paths of other crates' sources are cut to the crate's folder. */

@@ -10,7 +10,7 @@
  *   the async-trait macro do, is the future that this function makes.
  * - A closure or future that is passed to a call is listed with the call: whether it runs there is the rule's knowledge.
  *
- * Not followed: drop glue, function items that are passed as values, statics' initialisers.
+ * Not followed: methods of two impls that one macro call wrote (they have one name), drop glue, function items that are passed as values, statics' initialisers.
  */
 import type { Location } from '#model/location.ts';
 import type { Body, Operand, SpanRef } from '#model/mir.ts';
@@ -54,6 +54,8 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
   const { shapes, intern } = options;
   const nodes: FunctionNode[] = [];
   const byName = new Map<string, FunctionNode>();
+  /** Impls that one macro call wrote have one place, and their methods one name: nothing is looked up among them. */
+  const namesakes = new Set<string>();
   const index = new FunctionIndex(shapes, options.headerAt);
 
   return { note, finish };
@@ -63,6 +65,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
     const name = intern(body.name);
     const key = `${unit} ${name}`;
     const known = byName.get(key);
+    if (known !== undefined && known.coroutine === (body.yields !== null)) namesakes.add(key);
     // The dump before StateTransform says more than the one of `built`.
     if (known !== undefined && (known.coroutine || body.yields === null)) return;
     const calls: CallSite[] = [];
@@ -142,7 +145,10 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
 
   function finish(): CallGraph {
     const ordered = nodes.filter(node => node !== undefined);
-    index.build(ordered);
+    index.build(
+      ordered,
+      ordered.filter(node => !namesakes.has(`${node.unit} ${node.name}`)),
+    );
     const memo = new Map<string, Resolution>();
     return {
       nodes: ordered,

@@ -6,8 +6,8 @@ export function closureKeysIn(ty: Ty): string[] {
   const walk = (part: Ty): void => {
     switch (part.kind) {
       case 'closure':
+        // Its arguments are its function's: what becomes of a closure among them is that function's business.
         keys.push(part.key);
-        part.args.forEach(walk);
         return;
       case 'path':
         part.args.forEach(walk);

@@ -18,6 +18,8 @@ interface LearnedImpl {
   readonly scope: TypeScope;
   readonly header: ImplHeader | null;
   self: Ty | null;
+  /** Paths of its self type; more than one where one macro call wrote several impls. */
+  readonly paths: Set<string>;
   trait: string | null;
 }
 
@@ -56,7 +58,13 @@ export class FunctionIndex {
         endColumn: Number(endColumn),
       };
       const header = this.#headerAt(file, at);
-      impl = { scope, header: header === null ? null : parseImplHeader(header), self: null, trait: null };
+      impl = {
+        scope,
+        header: header === null ? null : parseImplHeader(header),
+        self: null,
+        paths: new Set(),
+        trait: null,
+      };
       this.#impls.set(key, impl);
       const learned = impl;
       this.#implOf.set(learned, {
@@ -65,7 +73,7 @@ export class FunctionIndex {
           return learned.trait ?? (learned.header === null ? undefined : learned.header.trait);
         },
         get selfPath() {
-          return learned.self?.kind === 'path' ? learned.self.path : null;
+          return learned.self?.kind === 'path' && learned.paths.size === 1 ? learned.self.path : null;
         },
         get selfName() {
           return learned.header?.self ?? null;
@@ -103,11 +111,13 @@ export class FunctionIndex {
   #learnSelf(impl: LearnedImpl, self: Ty): void {
     // Bodies come in any order; the least text wins so that the order does not show.
     if (impl.self === null || self.text < impl.self.text) impl.self = self;
+    if (self.kind === 'path') impl.paths.add(self.path);
   }
 
-  build(nodes: readonly FunctionNode[]): void {
+  /** `nodes` by their ids, and those of them that can be looked up. */
+  build(nodes: readonly FunctionNode[], named: readonly FunctionNode[]): void {
     this.#nodes = nodes;
-    for (const node of nodes) {
+    for (const node of named) {
       const outer = /^(.*)::\{closure#\d+\}$/s.exec(node.name)?.[1];
       if (node.coroutine && outer !== undefined) add(this.#futures, `${node.unit} ${outer}`, node);
       if (node.closureKey !== null) add(this.#closures, node.closureKey, node);
