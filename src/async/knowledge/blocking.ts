@@ -11,6 +11,8 @@ export interface BlockingCall {
   readonly effect: 'panics' | 'blocks' | 'brief';
   readonly kind: string;
   readonly source: string;
+  /** Whether the path was met in a dump. */
+  readonly seen: boolean;
   /** What async code calls instead. */
   readonly instead: string;
 }

@@ -86,7 +86,10 @@ function draftOf(program: Program, path: BlockingPath): FindingDraft | null {
     help: [`${row.instead}; or move the call into \`spawn_blocking\``],
     evidence: [
       { kind: 'mir', what: `${holder.name} calls ${call.callee}` },
-      { kind: 'table', what: `${row.path}: ${row.source}` },
+      {
+        kind: 'table',
+        what: `${row.path}, ${row.source}${row.seen ? '' : '; the path is the documentation’s'}`,
+      },
     ],
   };
 }
