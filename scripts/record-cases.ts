@@ -14,6 +14,7 @@ import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
 /** Versions that `deps=` stands for. */
 const dependencies: Record<string, string> = {
   tokio: '{ version = "=1.54.1", features = ["full"] }',
+  'futures-util': '"=0.3.31"',
   parking_lot: '"=0.12.5"',
   tracing: '"=0.1.44"',
   futures: '"=0.3.34"',
@@ -138,7 +139,6 @@ function main(): void {
   for (const rule of readdirSync(rules, { withFileTypes: true })) {
     if (!rule.isDirectory()) continue;
     const folder = fileURLToPath(new URL(`${rule.name}/`, rules));
-    const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
     const only = process.argv[2];
     if (only !== undefined && !cases.some(rustCase => isMeant(rule.name, rustCase, only))) continue;
     if (only === undefined) rmSync(join(folder, 'recorded'), { recursive: true, force: true });
