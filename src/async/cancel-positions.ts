@@ -11,11 +11,18 @@ import { sourceOf } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex, Body, LocalIndex, Operand } from '#model/mir.ts';
 import { type FutureValue, futureValueOf, partsOf } from './future-value.ts';
-import { combinatorOf, type Combinator } from './knowledge/combinators.ts';
+import { type Combinator, combinatorOf } from './knowledge/combinators.ts';
 import { type MacroCall, macroCallAround } from './macro-call.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
 
-export type PositionKind = 'select' | 'timeout' | 'until-cancelled' | 'try-join' | 'race' | 'now-or-never' | 'abortable';
+export type PositionKind =
+  | 'select'
+  | 'timeout'
+  | 'until-cancelled'
+  | 'try-join'
+  | 'race'
+  | 'now-or-never'
+  | 'abortable';
 
 export interface CancelPosition {
   readonly kind: PositionKind;
@@ -97,9 +104,14 @@ function closureOf(ty: Ty): (Ty & { kind: 'closure' }) | null {
 
 const macroNames = new Set(['select', 'select_biased', 'try_join', 'try_select']);
 
-function macroPosition(subject: Subject, point: Await, closure: Ty & { kind: 'closure' }): CancelPosition | null {
+function macroPosition(
+  subject: Subject,
+  point: Await,
+  closure: Ty & { kind: 'closure' },
+): CancelPosition | null {
   const { ty: output } = point.result;
-  const isSelect = output !== null && /::(__tokio_select_util|util)::Out<|::__PrivResult<|::__PrivResult$/.test(output);
+  const isSelect =
+    output !== null && /::(__tokio_select_util|util)::Out<|::__PrivResult<|::__PrivResult$/.test(output);
   const isTryJoin =
     /\/(macros\/try_join|async_await\/join_mod)\.rs:/.test(closure.key) &&
     output !== null &&
@@ -156,7 +168,12 @@ function macroArms(subject: Subject, point: Await): Arm[] {
 
 /** The flags and counters that the closures also capture are no futures. */
 function isFuture(ty: Ty): boolean {
-  return ty.kind === 'closure' || (ty.kind === 'path' && ty.path.includes('::')) || ty.kind === 'impl' || ty.kind === 'ref';
+  return (
+    ty.kind === 'closure' ||
+    (ty.kind === 'path' && ty.path.includes('::')) ||
+    ty.kind === 'impl' ||
+    ty.kind === 'ref'
+  );
 }
 
 function referredLocal(body: Body, operand: Operand): LocalIndex | null {
@@ -181,7 +198,12 @@ function armOf(subject: Subject, operand: Operand, ty: Ty, ownedByPosition: bool
 /** `&mut F`, `Pin<&mut F>`, `&mut Pin<Box<F>>`. */
 export function isReference(ty: Ty): boolean {
   if (ty.kind === 'ref') return true;
-  return ty.kind === 'path' && /(^|::)pin::Pin$/.test(ty.path) && ty.args[0] !== undefined && isReference(ty.args[0]);
+  return (
+    ty.kind === 'path' &&
+    /(^|::)pin::Pin$/.test(ty.path) &&
+    ty.args[0] !== undefined &&
+    isReference(ty.args[0])
+  );
 }
 
 /** The futures that a combinator was given, in order; a type that occurs twice is taken twice. */
@@ -196,7 +218,8 @@ function armsOf(types: readonly Ty[], value: FutureValue): Arm[] {
 
 function outcomesOf(combinator: Combinator, armCount: number): Outcome[] {
   const all = Array.from({ length: armCount }, (_, index) => index);
-  if (combinator.cancelledWhen !== null) return [{ value: combinator.cancelledWhen, winner: null, cancels: all }];
+  if (combinator.cancelledWhen !== null)
+    return [{ value: combinator.cancelledWhen, winner: null, cancels: all }];
   return all.map(winner => ({
     value: combinator.tellsWinner ? `${winner}` : null,
     winner,
@@ -211,7 +234,8 @@ function polledOnce(subject: Subject, flow: ControlFlow): CancelPosition[] {
   for (const block of flow.reversePostorder) {
     const call = body.blocks[block]?.terminator;
     if (call?.kind !== 'call' || typeof call.callee !== 'string' || call.target === null) continue;
-    if (!/ as (futures|futures_util|futures_lite)::(\w+::)*FutureExt>::now_or_never$/.test(call.callee)) continue;
+    if (!/ as (futures|futures_util|futures_lite)::(\w+::)*FutureExt>::now_or_never$/.test(call.callee))
+      continue;
     const [operand] = call.args;
     if (operand === undefined || operand.kind === 'const' || call.destination.projection.length > 0) continue;
     const ty = shapes.qualify(body.locals[operand.place.local]?.ty ?? '', scope);

@@ -70,7 +70,8 @@ function inputOf(subject: Subject, operand: Operand, depth: number): Input {
     operand.kind === 'const'
       ? { local: -1, path: [], exact: true }
       : rootOf(body, isPointer(ty) ? derefed(operand.place) : operand.place);
-  const mayBeFuture = operand.kind !== 'const' && depth < depthMax && (ty.kind === 'path' || ty.kind === 'closure');
+  const mayBeFuture =
+    operand.kind !== 'const' && depth < depthMax && (ty.kind === 'path' || ty.kind === 'closure');
   return {
     ty,
     root,

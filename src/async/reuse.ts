@@ -2,8 +2,9 @@
  * What is done with a place after a position has dropped the future that was using it: the calls that get it, on the
  * paths that a given outcome takes, until it is written anew, dropped, or its scope ends.
  */
-import { calleePath } from '#mir/known-calls.ts';
+
 import type { ControlFlow } from '#mir/control-flow.ts';
+import { calleePath } from '#mir/known-calls.ts';
 import { followOutcome } from '#mir/known-outcome.ts';
 import { printedTypeOf } from '#mir/place.ts';
 import { type Root, rootOf } from '#mir/value-source.ts';
@@ -63,7 +64,8 @@ export function reusesAfter(
 function isEnded(body: Body, block: BlockIndex, root: Root): boolean {
   const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
   for (const statement of statements) {
-    if (statement.kind === 'storage-dead' && root.path[0] !== '*' && statement.local === root.local) return true;
+    if (statement.kind === 'storage-dead' && root.path[0] !== '*' && statement.local === root.local)
+      return true;
     if (statement.kind !== 'assign') continue;
     const written = rootOf(body, statement.place);
     // A temporary that holds the place's value is written in each round; the place is not.

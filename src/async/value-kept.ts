@@ -2,10 +2,11 @@
  * Whether a value that a dropped future takes with it can be had again. A constant, a copy, a clone or something newly
  * made is made again when the call is made again; what was received, taken out of something or handed in is gone.
  */
+
+import { isPollCallee } from '#mir/awaits.ts';
+import { calleePath } from '#mir/known-calls.ts';
 import { printedTypeOf } from '#mir/place.ts';
 import { rootOf, sourceOf } from '#mir/value-source.ts';
-import { calleePath } from '#mir/known-calls.ts';
-import { isPollCallee } from '#mir/awaits.ts';
 import type { BlockIndex, Body, Operand } from '#model/mir.ts';
 
 export interface ValueOrigin {
@@ -24,7 +25,8 @@ const nothing: ValueOrigin = { polls: [], takes: [], captures: [], open: false }
 // Limit: values that are followed back from one; more makes the origin open.
 const valuesMax = 100;
 
-const makesAnew = /^(clone|cloned|copied|to_owned|to_vec|to_string|copy_from_slice|default|downgrade|now|current)$/;
+const makesAnew =
+  /^(clone|cloned|copied|to_owned|to_vec|to_string|copy_from_slice|default|downgrade|now|current)$/;
 const takesOut =
   /^(take|replace|pop|pop_front|pop_back|pop_first|pop_last|remove|swap_remove|remove_entry|drain|split_off|split_to|try_recv|try_next|recv|recv_timeout|dequeue|get_and_clear)$/;
 

@@ -118,7 +118,8 @@ function readyTypeOf(body: Body, ready: BlockIndex, drawn: string): string | nul
   for (const statement of body.blocks[ready]?.statements ?? []) {
     if (statement.kind !== 'assign' || statement.rvalue.kind !== 'use') continue;
     const { operand } = statement.rvalue;
-    if (operand.kind !== 'const' && drawPlace(operand.place) === drawn) return printedTypeOf(body, operand.place);
+    if (operand.kind !== 'const' && drawPlace(operand.place) === drawn)
+      return printedTypeOf(body, operand.place);
   }
   return null;
 }

@@ -14,6 +14,7 @@
  */
 import type { Location } from '#model/location.ts';
 import type { Body, Operand, SpanRef } from '#model/mir.ts';
+import { isPollCallee } from './awaits.ts';
 import { type Callee, methodOf, parseCallee } from './callee.ts';
 import { closureKeysIn } from './closure-keys.ts';
 import { FunctionIndex } from './function-index.ts';
@@ -77,7 +78,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       if (terminator.kind !== 'call' && terminator.kind !== 'tail-call') return;
       const callee = typeof terminator.callee === 'string' ? terminator.callee : '';
       const passes = closuresIn(body, terminator.args, scope);
-      const isPoll = callee.endsWith(' as std::future::Future>::poll');
+      const isPoll = isPollCallee(callee);
       if (!isPoll && passes.length === 0 && isPlainStandard(callee)) return;
       const parsed = parseCallee(callee);
       const self = parsed.kind === 'trait' || parsed.kind === 'self' ? qualifyTy(parsed.self, scope) : null;

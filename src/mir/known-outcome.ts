@@ -58,7 +58,8 @@ function stepsFrom(
   const edges = (flow.successors[block] ?? []).filter(edge => edge.kind !== 'cancel');
   const to = (list: readonly Edge[]) => list.map(edge => ({ block: edge.target, known }));
   if (terminator.kind === 'switch') {
-    const value = terminator.operand.kind === 'const' ? undefined : known.get(drawPlace(terminator.operand.place));
+    const value =
+      terminator.operand.kind === 'const' ? undefined : known.get(drawPlace(terminator.operand.place));
     if (value === undefined) return to(edges);
     const exact = edges.filter(edge => edge.kind === 'value' && edge.value === value);
     return to(exact.length > 0 ? exact : edges.filter(edge => edge.kind === 'otherwise'));
@@ -93,7 +94,8 @@ function apply(statement: Statement, known: Map<string, string>, references: Map
   else if (rvalue.kind === 'ref') references.set(drawPlace(place), drawPlace(rvalue.place));
   forget(place, known);
   // Flags of the compiler and of the user would make more states than they tell.
-  if (value !== undefined && (rvalue.kind !== 'use' || rvalue.operand.kind !== 'const')) learn(place, value, known);
+  if (value !== undefined && (rvalue.kind !== 'use' || rvalue.operand.kind !== 'const'))
+    learn(place, value, known);
 }
 
 function learn(place: Place, value: string, known: Map<string, string>): void {

@@ -2,7 +2,16 @@
  * Where a value comes from inside one body, followed back through moves, copies, casts and reborrows to what made it,
  * and the place that a reference is into. `.await` and macros put many temporaries between a call and its use.
  */
-import type { Aggregate, BlockIndex, Body, LocalIndex, Operand, Place, SpanRef, Terminator } from '#model/mir.ts';
+import type {
+  Aggregate,
+  BlockIndex,
+  Body,
+  LocalIndex,
+  Operand,
+  Place,
+  SpanRef,
+  Terminator,
+} from '#model/mir.ts';
 
 export type Source =
   | { readonly kind: 'call'; readonly block: BlockIndex; readonly call: Terminator & { kind: 'call' } }
@@ -63,8 +72,10 @@ export function sourceOf(body: Body, operand: Operand): Source {
     if (definition === null || definition.kind === 'other') break;
     if (first !== undefined) {
       // `(_21.0)` of a tuple that one statement makes is what was put there.
-      const made = first.kind === 'field' && definition.kind === 'assign' ? definition.statement.rvalue : null;
-      const part = made?.kind === 'aggregate' && first.kind === 'field' ? made.fields[first.index]?.operand : undefined;
+      const made =
+        first.kind === 'field' && definition.kind === 'assign' ? definition.statement.rvalue : null;
+      const part =
+        made?.kind === 'aggregate' && first.kind === 'field' ? made.fields[first.index]?.operand : undefined;
       if (part === undefined || rest.length > 0) break;
       if (part.kind === 'const') return { kind: 'const' };
       place = part.place;
@@ -74,7 +85,12 @@ export function sourceOf(body: Body, operand: Operand): Source {
     if (definition.kind === 'call') {
       const { call } = definition;
       const [arg] = call.args;
-      if (typeof call.callee === 'string' && isConversion(call.callee) && arg !== undefined && arg.kind !== 'const') {
+      if (
+        typeof call.callee === 'string' &&
+        isConversion(call.callee) &&
+        arg !== undefined &&
+        arg.kind !== 'const'
+      ) {
         place = arg.place;
         continue;
       }

@@ -34,9 +34,21 @@ const afterFirst = (args: readonly Ty[]) => args.slice(1);
 
 const rows: readonly Row[] = [
   // Err(Elapsed) is variant 1.
-  { kind: 'timeout', crates: ['tokio'], type: /^(time::)?(timeout::)?Timeout$/, arms: first, cancelledWhen: '1' },
+  {
+    kind: 'timeout',
+    crates: ['tokio'],
+    type: /^(time::)?(timeout::)?Timeout$/,
+    arms: first,
+    cancelledWhen: '1',
+  },
   { kind: 'timeout', crates: ['async_std'], type: /^(future|io)::timeout$/, arms: first, cancelledWhen: '1' },
-  { kind: 'timeout', crates: ['embassy_time'], type: /^(timer::)?TimeoutFuture$/, arms: first, cancelledWhen: '1' },
+  {
+    kind: 'timeout',
+    crates: ['embassy_time'],
+    type: /^(timer::)?TimeoutFuture$/,
+    arms: first,
+    cancelledWhen: '1',
+  },
   // None is variant 0.
   {
     kind: 'until-cancelled',
@@ -45,10 +57,27 @@ const rows: readonly Row[] = [
     arms: last,
     cancelledWhen: '0',
   },
-  { kind: 'abortable', crates: ['futures', 'futures_util'], type: /Abortable$/, arms: first, cancelledWhen: '1' },
-  { kind: 'try-join', crates: ['futures', 'futures_util'], type: /TryJoin[345]?$|TryJoinAll$/, arms: all, cancelledWhen: '1' },
+  {
+    kind: 'abortable',
+    crates: ['futures', 'futures_util'],
+    type: /Abortable$/,
+    arms: first,
+    cancelledWhen: '1',
+  },
+  {
+    kind: 'try-join',
+    crates: ['futures', 'futures_util'],
+    type: /TryJoin[345]?$|TryJoinAll$/,
+    arms: all,
+    cancelledWhen: '1',
+  },
   { kind: 'race', crates: ['futures_lite', 'smol'], type: /future::(Or|Race)$/, arms: all },
-  { kind: 'race', crates: ['futures_concurrency'], type: /::Race\d*$/, arms: args => args.filter(isNoOutput) },
+  {
+    kind: 'race',
+    crates: ['futures_concurrency'],
+    type: /::Race\d*$/,
+    arms: args => args.filter(isNoOutput),
+  },
   { kind: 'race', crates: ['embassy_futures'], type: /select::Select[3-6]?$/, arms: all, tellsWinner: true },
   { kind: 'race', crates: ['embassy_futures'], type: /select::Select(Array|Slice)$/, arms: first },
   { kind: 'race', crates: ['async_std'], type: /Race$/, arms: afterFirst },
