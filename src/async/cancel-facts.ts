@@ -9,7 +9,7 @@ import { followOutcome } from '#mir/known-outcome.ts';
 import { drawRoot, type Root } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
 import { type CancelPosition, cancelPositionsOf, type Outcome } from './cancel-positions.ts';
-import { type CoroutineFacts, coroutineFactsOf } from './coroutine-facts.ts';
+import { changesNothing, type CoroutineFacts, coroutineFactsOf } from './coroutine-facts.ts';
 import { type FutureSafety, futureSafety } from './future-safety.ts';
 import { partsOf } from './future-value.ts';
 import { beginsInside } from './macro-call.ts';
@@ -65,22 +65,45 @@ export function cancelFactsOf(program: Program): CancelFacts {
 function collector(program: Program): CancelFacts {
   const coroutines = new Map<FunctionId, CoroutineFacts>();
   const positions: PositionFact[] = [];
-  const isNeeded = program.graph.nodes.some(mayHavePosition);
+  const unchanging = new Set<FunctionId>();
+  const seen = new Set<FunctionId>();
+  let needed: ReadonlySet<FunctionId> | null = null;
   let safety: FutureSafety | null = null;
   return {
-    wants: node => isNeeded && node.coroutine,
+    wants(node) {
+      needed ??= neededBy(program);
+      return needed.has(node.id);
+    },
     visit(subject) {
       const { node } = subject;
-      if (!node.coroutine || coroutines.has(node.id)) return;
+      if (seen.has(node.id)) return;
+      seen.add(node.id);
+      if (!node.coroutine) {
+        if (changesNothing(subject.body)) unchanging.add(node.id);
+        return;
+      }
       coroutines.set(node.id, coroutineFactsOf(subject));
       for (const position of cancelPositionsOf(subject)) positions.push(positionFact(subject, position));
     },
     positions: () => [...positions].sort((a, b) => compare(a.position.at, b.position.at)),
     safety() {
-      safety ??= futureSafety(program, coroutines);
+      safety ??= futureSafety(program, coroutines, unchanging);
       return safety;
     },
   };
+}
+
+/** Where anything is cancelled at all: the coroutines, and the functions that they call. */
+function neededBy(program: Program): ReadonlySet<FunctionId> {
+  const { graph } = program;
+  const needed = new Set<FunctionId>();
+  if (!graph.nodes.some(mayHavePosition)) return needed;
+  for (const node of graph.nodes) {
+    if (!node.coroutine) continue;
+    needed.add(node.id);
+    for (const call of node.calls) for (const target of graph.resolve(node, call).targets) needed.add(target);
+  }
+  return needed;
 }
 
 /** From the first reading: whether it polls something that may drop a future. */

@@ -120,7 +120,7 @@ function macroPosition(
   const arms = macroArms(subject, point);
   if (arms.length === 0) return null;
   const call = macroCallOf(subject, arms);
-  const at = call?.at ?? arms.find(arm => arm.value.at !== null)?.value.at ?? null;
+  const at = call?.at ?? arms.find(arm => arm.value.givenAt !== null)?.value.givenAt ?? null;
   if (at === null) return null;
   const others = (winner: number) => arms.flatMap((_, index) => (index === winner ? [] : [index]));
   return {
@@ -212,7 +212,7 @@ function armsOf(types: readonly Ty[], value: FutureValue): Arm[] {
   return types.map(ty => {
     const at = parts.findIndex(part => part.ty.text === ty.text);
     const [part] = at < 0 ? [] : parts.splice(at, 1);
-    return { value: part ?? { ty, at: value.at, call: null, inputs: [] }, owned: !isReference(ty) };
+    return { value: part ?? { ty, at: value.at, givenAt: value.givenAt, call: null, inputs: [] }, owned: !isReference(ty) };
   });
 }
 
@@ -259,9 +259,9 @@ function polledOnce(subject: Subject, flow: ControlFlow): CancelPosition[] {
 
 function macroCallOf(subject: Subject, arms: readonly Arm[]): MacroCall | null {
   for (const { value } of arms) {
-    if (value.at === null) continue;
-    const source = subject.readSource(value.at.file);
-    const call = source === null ? null : macroCallAround(source, value.at, macroNames);
+    const at = value.givenAt ?? value.at;
+    const source = at === null ? null : subject.readSource(at.file);
+    const call = source === null || at === null ? null : macroCallAround(source, at, macroNames);
     if (call !== null) return call;
   }
   return null;

@@ -83,6 +83,8 @@ const order = ['safe', 'restart', 'queue-position', 'unknown', 'unsafe'] as cons
 export function futureSafety(
   program: Program,
   facts: ReadonlyMap<FunctionId, CoroutineFacts>,
+  /** Functions that change nothing. */
+  unchanging: ReadonlySet<FunctionId>,
   table: CancelSafetyTable = cancelSafetyTable(),
 ): FutureSafety {
   const { graph } = program;
@@ -155,7 +157,7 @@ export function futureSafety(
       }
     }
     if (losses.size > 0) verdict = 'unsafe';
-    else if (own.effectBeforeAwait && order.indexOf(verdict) < order.indexOf('unknown')) {
+    else if (changesSomething(own) && order.indexOf(verdict) < order.indexOf('unknown')) {
       verdict = 'unknown';
       because.add(`what ${program.displayName(own.node)} does before it waits`);
     }
@@ -165,6 +167,17 @@ export function futureSafety(
       losses: [...losses.values()],
       takes,
     };
+  }
+
+  /** Before an await, so that a second call would change it again. */
+  function changesSomething({ node, effects }: CoroutineFacts): boolean {
+    if (effects.writes) return true;
+    return effects.calls.some(block => {
+      const call = node.calls.find(site => site.block === block);
+      if (call === undefined) return true;
+      const { targets, open } = graph.resolve(node, call);
+      return open !== null || targets.length === 0 || !targets.every(id => unchanging.has(id));
+    });
   }
 
   function safetyOf(value: FutureValue, from: FunctionNode, of: (id: FunctionId) => Summary): Safety {
@@ -327,7 +340,7 @@ function partOf(value: FutureValue, ty: Ty): FutureValue {
   return (
     partsOf(value)
       .slice(1)
-      .find(part => part.ty.text === ty.text) ?? { ty, at: value.at, call: null, inputs: [] }
+      .find(part => part.ty.text === ty.text) ?? { ty, at: value.at, givenAt: value.givenAt, call: null, inputs: [] }
   );
 }
 

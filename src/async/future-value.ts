@@ -10,8 +10,10 @@ import { type ValueOrigin, valueOriginOf } from './value-kept.ts';
 
 export interface FutureValue {
   readonly ty: Ty;
-  /** Where it is made or named, in the workspace. */
+  /** Where it is made, in the workspace; where that does not show, where it is named. */
   readonly at: Location | null;
+  /** Where it is given to what polls it: the expression between a macro's brackets. */
+  readonly givenAt: Location | null;
   /** The call that returned it; null for async blocks and variables. */
   readonly call: {
     readonly block: BlockIndex;
@@ -41,14 +43,16 @@ const depthMax = 8;
 
 export function futureValueOf(subject: Subject, operand: Operand, ty: Ty, depth = 0): FutureValue {
   const { body } = subject;
-  const source = sourceOf(body, operand);
-  const at = locationOf(subject, source, operand);
+  const spans: SpanRef[] = [];
+  const source = sourceOf(body, operand, span => spans.push(span));
+  const givenAt = firstInWorkspace(subject, spans);
+  const at = locationOf(subject, source, operand) ?? givenAt;
   const operands = operandsOfSource(source);
   const call =
     source.kind === 'call' && typeof source.call.callee === 'string'
       ? { block: source.block, callee: source.call.callee, method: methodOf(source.call.callee) }
       : null;
-  return { ty, at, call, inputs: operands.map(arg => inputOf(subject, arg, depth)) };
+  return { ty, at, givenAt, call, inputs: operands.map(arg => inputOf(subject, arg, depth)) };
 }
 
 /** All futures that a future is made of, itself first. */
@@ -112,6 +116,10 @@ function locationOf(subject: Subject, source: Source, operand: Operand): Locatio
   if (source.kind === 'call') spans.push(source.call.span);
   if (source.kind === 'aggregate' || source.kind === 'borrow') spans.push(source.span);
   if (operand.kind !== 'const') spans.push(subject.body.locals[operand.place.local]?.span ?? -1);
+  return firstInWorkspace(subject, spans);
+}
+
+function firstInWorkspace(subject: Subject, spans: readonly SpanRef[]): Location | null {
   for (const span of spans) {
     const location = subject.span(span);
     if (location !== null && isInWorkspace(location)) return location;

@@ -60,8 +60,11 @@ function definitionsOf(body: Body): ReadonlyMap<LocalIndex, Definition | null> {
   return definitions;
 }
 
-/** What made the value of an operand. Conversions that hand a future on (`into_future`) are looked through. */
-export function sourceOf(body: Body, operand: Operand): Source {
+/**
+ * What made the value of an operand. Conversions that hand a future on (`into_future`) are looked through. `passed` is
+ * told the spans of what the value was passed through, from the operand back to what made it.
+ */
+export function sourceOf(body: Body, operand: Operand, passed: (span: SpanRef) => void = () => {}): Source {
   if (operand.kind === 'const') return { kind: 'const' };
   const definitions = definitionsOf(body);
   let place = operand.place;
@@ -82,6 +85,7 @@ export function sourceOf(body: Body, operand: Operand): Source {
       moved &&= part.kind === 'move';
       continue;
     }
+    passed(definition.kind === 'call' ? definition.call.span : definition.statement.span);
     if (definition.kind === 'call') {
       const { call } = definition;
       const [arg] = call.args;
