@@ -140,6 +140,7 @@ function main(): void {
     if (!rule.isDirectory()) continue;
     const folder = fileURLToPath(new URL(`${rule.name}/`, rules));
     const only = process.argv[2];
+    const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
     if (only !== undefined && !cases.some(rustCase => isMeant(rule.name, rustCase, only))) continue;
     if (only === undefined) rmSync(join(folder, 'recorded'), { recursive: true, force: true });
     mkdirSync(join(folder, 'recorded'), { recursive: true });

@@ -14,6 +14,7 @@
  */
 import type { Location } from '#model/location.ts';
 import type { Body, Operand, SpanRef } from '#model/mir.ts';
+import { isPollCallee } from './awaits.ts';
 import { type Callee, methodOf, parseCallee } from './callee.ts';
 import { closureKeysIn } from './closure-keys.ts';
 import { FunctionIndex } from './function-index.ts';
@@ -50,9 +51,6 @@ export interface CallGraphOptions {
   readonly intern: (text: string) => string;
 }
 
-/** A crate that re-exports the trait lends it its name: `<F as futures::Future>::poll`. */
-const futurePoll = / as (?:std|core|futures|futures_core|futures_util)::(?:\w+::)*Future>::poll$/;
-
 export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
   const { shapes, intern } = options;
   const nodes: FunctionNode[] = [];
@@ -85,7 +83,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       if (terminator.kind !== 'call' && terminator.kind !== 'tail-call') return;
       const callee = typeof terminator.callee === 'string' ? terminator.callee : '';
       const passes = closuresIn(body, terminator.args, scope);
-      const isPoll = futurePoll.test(callee);
+      const isPoll = isPollCallee(callee);
       if (!isPoll && passes.length === 0 && isPlainStandard(callee)) return;
       const parsed = parseCallee(callee);
       const self = parsed.kind === 'trait' || parsed.kind === 'self' ? qualifyTy(parsed.self, scope) : null;

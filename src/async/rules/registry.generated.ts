@@ -6,5 +6,6 @@ import { guardHeldAcrossAwait } from './guard-held-across-await/rule.ts';
 import { lockOrderAcrossAwait } from './lock-order-across-await/rule.ts';
 import { lockRetakenInDrop } from './lock-retaken-in-drop/rule.ts';
 import { lostOnCancel } from './lost-on-cancel/rule.ts';
+import { notCancelSafeInSelect } from './not-cancel-safe-in-select/rule.ts';
 
-export const rules = [blockingCall, borrowHeldAcrossAwait, futurelock, guardHeldAcrossAwait, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel] as const;
+export const rules = [blockingCall, borrowHeldAcrossAwait, futurelock, guardHeldAcrossAwait, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect] as const;
