@@ -310,7 +310,7 @@ describe('the command itself', () => {
     const folder = freshFolder();
     expect((await runAssay(['explain'], { cwd: folder })).stdout).toMatchInlineSnapshot(`
       "async/borrow-held-across-await  A borrow, an entered span or a setting of the thread is still alive when the future suspends.
-      async/guard-held-across-await  A guard of a lock is still alive when the future suspends.
+      async/guard-held-across-await   A guard of a lock is still alive when the future suspends.
       "
     `);
     const page = await runAssay(['explain', 'guard-held-across-await'], { cwd: folder });
