@@ -8,7 +8,7 @@ import { summaries } from '#mir/summaries.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import type { Root } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import { type Arm, isReference } from './cancel-positions.ts';
+import { isReference } from './cancel-positions.ts';
 import type { AwaitFact, CoroutineFacts } from './coroutine-facts.ts';
 import { type FutureValue, type Input, partsOf } from './future-value.ts';
 import {
@@ -138,23 +138,16 @@ export function futureSafety(
           if (seen === 'unknown') worsen('unknown');
           else if (seen !== null) add(seen);
         }
-        const taken = safety.takes && takesFromOutside(value);
-        takes ||= taken;
-        if (taken && point.heldAt !== null) {
-          if (point.heldSurely) {
-            const way = point.at === null ? [] : [{ at: point.at, name: nameOf(value) }];
-            add({
-              class: 'value-lost',
-              row: null,
-              capture: null,
-              what: 'value',
-              inside: [],
-              way: [...way, { at: point.heldAt, name: '' }],
-              surely: true,
-            });
-          } else worsen('unknown');
-        }
+        takes ||= safety.takes && takesFromOutside(value);
       }
+    }
+    for (const { method, operation, awaits } of own.losses) {
+      const steps = [
+        { at: operation, name: method },
+        { at: awaits[0] ?? null, name: '' },
+      ];
+      const way = steps.flatMap(({ at, name }) => (at === null ? [] : [{ at, name }]));
+      add({ class: 'value-lost', row: null, capture: null, what: 'value', inside: [], way, surely: true });
     }
     if (losses.size > 0) verdict = 'unsafe';
     else if (changesSomething(own) && order.indexOf(verdict) < order.indexOf('unknown')) {
@@ -215,9 +208,8 @@ export function futureSafety(
     if (call === undefined) return { bodies: [], open: true };
     const { targets, open } = graph.resolve(from, call);
     const bodies = targets.flatMap(id => {
-      const maker = graph.nodes[id] as FunctionNode;
-      const made = maker.makes.map(key => graph.closure(maker, key)).filter(body => body?.coroutine === true);
-      return made.length === 1 ? (made as FunctionNode[]) : [];
+      const made = graph.futuresIn(graph.nodes[id] as FunctionNode);
+      return made.length === 1 ? made : [];
     });
     return { bodies, open: open !== null || bodies.length < targets.length };
   }
@@ -340,7 +332,13 @@ function partOf(value: FutureValue, ty: Ty): FutureValue {
   return (
     partsOf(value)
       .slice(1)
-      .find(part => part.ty.text === ty.text) ?? { ty, at: value.at, givenAt: value.givenAt, call: null, inputs: [] }
+      .find(part => part.ty.text === ty.text) ?? {
+      ty,
+      at: value.at,
+      givenAt: value.givenAt,
+      call: null,
+      inputs: [],
+    }
   );
 }
 
