@@ -68,8 +68,8 @@ interface Summary {
 export interface FutureSafety {
   /** Of a future as a body of `from` has it. */
   of(value: FutureValue, from: FunctionNode): Safety;
-  /** Of a body of the workspace. */
-  ofBody(id: FunctionId): Safety['verdict'];
+  /** Whether a future may have been given a lock, a permit or a slot while it is unfinished. */
+  mayHold(value: FutureValue): boolean;
 }
 
 // Limit: losses and reasons that a summary keeps; one is enough for a finding.
@@ -100,7 +100,7 @@ export function futureSafety(
   const summaryOf = (id: FunctionId): Summary => solved.of(id);
   return {
     of: (value, from) => safetyOf(value, from, summaryOf),
-    ofBody: id => summaryOf(id).verdict,
+    mayHold,
   };
 
   function bodiesPolledBy(id: FunctionId): readonly FunctionId[] {
@@ -160,6 +160,15 @@ export function futureSafety(
       losses: [...losses.values()],
       takes,
     };
+  }
+
+  /** Futures of the table wait for one thing; those that stand in a queue are given it while nobody polls them. */
+  function mayHold(value: FutureValue): boolean {
+    const row = table.find(value.ty);
+    if (row !== null) return row.safety === 'queue-position';
+    const inner = wrappedBy(value.ty);
+    if (inner !== null) return inner.some(ty => mayHold(partOf(value, ty)));
+    return true;
   }
 
   /** Before an await, so that a second call would change it again. */

@@ -57,7 +57,7 @@ export function valueOriginOf(body: Body, operand: Operand): ValueOrigin {
       if (takesOut(callee)) takes.add(source.block);
       else pending.push(...source.call.args);
     }
-    if (source.kind !== 'place') continue;
+    if (source.kind !== 'place' || !source.moved) continue;
     const root = rootOf(body, source.place);
     const key = `${root.local} ${root.path.join(' ')}`;
     if (seen.has(key)) continue;

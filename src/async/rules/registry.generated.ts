@@ -3,5 +3,6 @@ import { borrowHeldAcrossAwait } from './borrow-held-across-await/rule.ts';
 import { guardHeldAcrossAwait } from './guard-held-across-await/rule.ts';
 import { lostOnCancel } from './lost-on-cancel/rule.ts';
 import { notCancelSafeInSelect } from './not-cancel-safe-in-select/rule.ts';
+import { selectArmAwaits } from './select-arm-awaits/rule.ts';
 
-export const rules = [borrowHeldAcrossAwait, guardHeldAcrossAwait, lostOnCancel, notCancelSafeInSelect] as const;
+export const rules = [borrowHeldAcrossAwait, guardHeldAcrossAwait, lostOnCancel, notCancelSafeInSelect, selectArmAwaits] as const;
