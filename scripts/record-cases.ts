@@ -17,6 +17,7 @@ const dependencies: Record<string, string> = {
   'futures-util': '"=0.3.31"',
   parking_lot: '"=0.12.5"',
   tracing: '"=0.1.44"',
+  'tokio-util': '{ version = "=0.7.19", features = ["rt"] }',
   futures: '"=0.3.34"',
   'async-stream': '"=0.3.6"',
 };

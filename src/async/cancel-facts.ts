@@ -8,11 +8,11 @@ import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { followOutcome } from '#mir/known-outcome.ts';
 import { drawRoot, type Root } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import { type CancelPosition, cancelPositionsOf, type Outcome } from './cancel-positions.ts';
+import { beginsInside, type CancelPosition, cancelPositionsOf, type Outcome } from './cancel-positions.ts';
 import { type CoroutineFacts, changesNothing, coroutineFactsOf } from './coroutine-facts.ts';
+import { dropImplsOf } from './drop-impls.ts';
 import { type FutureSafety, futureSafety } from './future-safety.ts';
 import { partsOf } from './future-value.ts';
-import { beginsInside } from './macro-call.ts';
 import type { Program } from './program.ts';
 import { type Reuse, reusesAfter } from './reuse.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
@@ -67,6 +67,7 @@ function collector(program: Program): CancelFacts {
   const positions: PositionFact[] = [];
   const unchanging = new Set<FunctionId>();
   const seen = new Set<FunctionId>();
+  const hasDrop = dropImplsOf(program);
   let needed: ReadonlySet<FunctionId> | null = null;
   let safety: FutureSafety | null = null;
   return {
@@ -82,7 +83,7 @@ function collector(program: Program): CancelFacts {
         if (changesNothing(subject.body)) unchanging.add(node.id);
         return;
       }
-      coroutines.set(node.id, coroutineFactsOf(subject));
+      coroutines.set(node.id, coroutineFactsOf(subject, hasDrop));
       for (const position of cancelPositionsOf(subject)) positions.push(positionFact(subject, position));
     },
     positions: () => [...positions].sort((a, b) => compare(a.position.at, b.position.at)),

@@ -12,7 +12,6 @@ import type { Location } from '#model/location.ts';
 import type { BlockIndex, Body, LocalIndex, Operand } from '#model/mir.ts';
 import { type FutureValue, futureValueOf, partsOf } from './future-value.ts';
 import { type Combinator, combinatorOf } from './knowledge/combinators.ts';
-import { type MacroCall, macroCallAround } from './macro-call.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
 
 export type PositionKind =
@@ -260,14 +259,43 @@ function polledOnce(subject: Subject, flow: ControlFlow): CancelPosition[] {
   return positions;
 }
 
-function macroCallOf(subject: Subject, arms: readonly Arm[]): MacroCall | null {
+interface CalledMacro {
+  /** `tokio::select!` */
+  readonly name: string;
+  readonly at: Location;
+  readonly inside: Location;
+}
+
+/** The innermost call of such a macro around the place where an arm is given to it. */
+function macroCallOf(subject: Subject, arms: readonly Arm[]): CalledMacro | null {
   for (const { value } of arms) {
     const at = value.givenAt ?? value.at;
-    const source = at === null ? null : subject.readSource(at.file);
-    const call = source === null || at === null ? null : macroCallAround(source, at, macroNames);
-    if (call !== null) return call;
+    const file = at === null ? null : subject.sourceFile(at.file);
+    if (file === null || at === null) continue;
+    const span = file.spanOf(at);
+    const call = file.macroCalls.findLast(
+      ({ path, group }) =>
+        macroNames.has(path.replace(/^.*::\s*/s, '')) && group.start < span.start && span.start < group.end,
+    );
+    if (call === undefined) continue;
+    return {
+      name: `${call.path}!`,
+      at: file.locationOf(call.head, at.file),
+      inside: file.locationOf(call.group, at.file),
+    };
   }
   return null;
+}
+
+/** Whether one place begins inside of another. */
+export function beginsInside(inner: Location, outer: Location): boolean {
+  const isBefore = (line: number, column: number, otherLine: number, otherColumn: number) =>
+    line < otherLine || (line === otherLine && column < otherColumn);
+  return (
+    inner.file === outer.file &&
+    !isBefore(inner.startLine, inner.startColumn, outer.startLine, outer.startColumn) &&
+    isBefore(inner.startLine, inner.startColumn, outer.endLine, outer.endColumn)
+  );
 }
 
 function located(subject: Subject, span: number): Location | null {

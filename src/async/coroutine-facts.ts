@@ -7,14 +7,16 @@ import { printedTypeOf } from '#mir/place.ts';
 import { rootOf } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex, Body, LocalIndex, Operand, Place } from '#model/mir.ts';
+import { type Loss, lossesOf } from './cancel-losses.ts';
 import { type Arm, cancelPositionsOf, isReference } from './cancel-positions.ts';
 import { type FutureValue, futureValueOf } from './future-value.ts';
-import { heldAfter } from './held-result.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
 
 export interface CoroutineFacts {
   readonly node: FunctionNode;
   readonly awaits: readonly AwaitFact[];
+  /** What it takes out of state that outlives it and holds at an await. */
+  readonly losses: readonly Loss[];
   /** What may have changed something outside before an await, other than the awaits themselves. */
   readonly effects: Effects;
   /** Names of the arguments or captures by number. */
@@ -26,29 +28,21 @@ export interface AwaitFact {
   /** The futures that are dropped with this one: itself, or the arms of a `select!` or `join!`. */
   readonly futures: readonly Arm[];
   readonly at: Location | null;
-  /** An await at which the result of this one is held and dropped with the body; null for none. */
-  readonly heldAt: Location | null;
-  /** Whether that is sure; it is not where a call may have kept the result elsewhere. */
-  readonly heldSurely: boolean;
 }
 
-export function coroutineFactsOf(subject: Subject): CoroutineFacts {
+export function coroutineFactsOf(subject: Subject, hasDrop: (path: string) => boolean): CoroutineFacts {
   const { body } = subject;
   const flow = controlFlowOf(body);
   const awaits = awaitsOf(body, flow);
   const positions = new Map(cancelPositionsOf(subject).map(position => [position.poll, position]));
   return {
     node: subject.node,
-    awaits: awaits.map(point => {
-      const held = heldAfter(body, flow, point, awaits);
-      return {
-        poll: point.poll,
-        futures: positions.get(point.poll)?.arms ?? [awaited(subject, point)],
-        at: locationOf(subject, point),
-        heldAt: held === null ? null : (locationOf(subject, held.at) ?? locationOf(subject, point)),
-        heldSurely: held?.surely ?? false,
-      };
-    }),
+    awaits: awaits.map(point => ({
+      poll: point.poll,
+      futures: positions.get(point.poll)?.arms ?? [awaited(subject, point)],
+      at: locationOf(subject, point),
+    })),
+    losses: lossesOf(subject, hasDrop),
     effects: effectsBefore(body, flow, awaits),
     captures: capturesOf(body),
   };

@@ -8,7 +8,7 @@ import { summaries } from '#mir/summaries.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import type { Root } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import { type Arm, isReference } from './cancel-positions.ts';
+import { isReference } from './cancel-positions.ts';
 import type { AwaitFact, CoroutineFacts } from './coroutine-facts.ts';
 import { type FutureValue, type Input, partsOf } from './future-value.ts';
 import {
@@ -68,8 +68,8 @@ interface Summary {
 export interface FutureSafety {
   /** Of a future as a body of `from` has it. */
   of(value: FutureValue, from: FunctionNode): Safety;
-  /** Of a body of the workspace. */
-  ofBody(id: FunctionId): Safety['verdict'];
+  /** Whether a future may have been given a lock, a permit or a slot while it is unfinished. */
+  mayHold(value: FutureValue): boolean;
 }
 
 // Limit: losses and reasons that a summary keeps; one is enough for a finding.
@@ -100,7 +100,7 @@ export function futureSafety(
   const summaryOf = (id: FunctionId): Summary => solved.of(id);
   return {
     of: (value, from) => safetyOf(value, from, summaryOf),
-    ofBody: id => summaryOf(id).verdict,
+    mayHold,
   };
 
   function bodiesPolledBy(id: FunctionId): readonly FunctionId[] {
@@ -138,23 +138,16 @@ export function futureSafety(
           if (seen === 'unknown') worsen('unknown');
           else if (seen !== null) add(seen);
         }
-        const taken = safety.takes && takesFromOutside(value);
-        takes ||= taken;
-        if (taken && point.heldAt !== null) {
-          if (point.heldSurely) {
-            const way = point.at === null ? [] : [{ at: point.at, name: nameOf(value) }];
-            add({
-              class: 'value-lost',
-              row: null,
-              capture: null,
-              what: 'value',
-              inside: [],
-              way: [...way, { at: point.heldAt, name: '' }],
-              surely: true,
-            });
-          } else worsen('unknown');
-        }
+        takes ||= safety.takes && takesFromOutside(value);
       }
+    }
+    for (const { method, operation, awaits } of own.losses) {
+      const steps = [
+        { at: operation, name: method },
+        { at: awaits[0] ?? null, name: '' },
+      ];
+      const way = steps.flatMap(({ at, name }) => (at === null ? [] : [{ at, name }]));
+      add({ class: 'value-lost', row: null, capture: null, what: 'value', inside: [], way, surely: true });
     }
     if (losses.size > 0) verdict = 'unsafe';
     else if (changesSomething(own) && order.indexOf(verdict) < order.indexOf('unknown')) {
@@ -167,6 +160,15 @@ export function futureSafety(
       losses: [...losses.values()],
       takes,
     };
+  }
+
+  /** Futures of the table wait for one thing; those that stand in a queue are given it while nobody polls them. */
+  function mayHold(value: FutureValue): boolean {
+    const row = table.find(value.ty);
+    if (row !== null) return row.safety === 'queue-position';
+    const inner = wrappedBy(value.ty);
+    if (inner !== null) return inner.some(ty => mayHold(partOf(value, ty)));
+    return true;
   }
 
   /** Before an await, so that a second call would change it again. */
@@ -215,9 +217,8 @@ export function futureSafety(
     if (call === undefined) return { bodies: [], open: true };
     const { targets, open } = graph.resolve(from, call);
     const bodies = targets.flatMap(id => {
-      const maker = graph.nodes[id] as FunctionNode;
-      const made = maker.makes.map(key => graph.closure(maker, key)).filter(body => body?.coroutine === true);
-      return made.length === 1 ? (made as FunctionNode[]) : [];
+      const made = graph.futuresIn(graph.nodes[id] as FunctionNode);
+      return made.length === 1 ? made : [];
     });
     return { bodies, open: open !== null || bodies.length < targets.length };
   }

@@ -8,6 +8,7 @@ import { calleePath } from '#mir/known-calls.ts';
 import { printedTypeOf } from '#mir/place.ts';
 import { rootOf, sourceOf } from '#mir/value-source.ts';
 import type { BlockIndex, Body, Operand } from '#model/mir.ts';
+import { takingCallOf } from './knowledge/taking-calls.ts';
 
 export interface ValueOrigin {
   /** Blocks that poll the futures whose results went into the value. */
@@ -27,8 +28,10 @@ const valuesMax = 100;
 
 const makesAnew =
   /^(clone|cloned|copied|to_owned|to_vec|to_string|copy_from_slice|default|downgrade|now|current)$/;
-const takesOut =
-  /^(take|replace|pop|pop_front|pop_back|pop_first|pop_last|remove|swap_remove|remove_entry|drain|split_off|split_to|try_recv|try_next|recv|recv_timeout|dequeue|get_and_clear)$/;
+function takesOut(callee: string): boolean {
+  const taking = takingCallOf(calleePath(callee));
+  return (taking !== null && taking !== 'awaited') || callee.endsWith(' as std::iter::Iterator>::next');
+}
 
 export function valueOriginOf(body: Body, operand: Operand): ValueOrigin {
   const polls = new Set<BlockIndex>();
@@ -51,10 +54,10 @@ export function valueOriginOf(body: Body, operand: Operand): ValueOrigin {
       const path = calleePath(callee);
       const method = path.slice(path.lastIndexOf('::') + 2 || 0);
       if (makesAnew.test(method)) continue;
-      if (takesOut.test(method)) takes.add(source.block);
+      if (takesOut(callee)) takes.add(source.block);
       else pending.push(...source.call.args);
     }
-    if (source.kind !== 'place') continue;
+    if (source.kind !== 'place' || !source.moved) continue;
     const root = rootOf(body, source.place);
     const key = `${root.local} ${root.path.join(' ')}`;
     if (seen.has(key)) continue;

@@ -66,7 +66,7 @@ function stepsFrom(
   }
   if (terminator.kind === 'call') {
     const [first] = terminator.args;
-    const given = first === undefined ? undefined : valueOf(first, known, references);
+    const given = first === undefined ? undefined : valueIn(first, known, references);
     forget(terminator.destination, known);
     if (given !== undefined && typeof terminator.callee === 'string') {
       const result = resultOf(terminator.callee, given);
@@ -108,7 +108,7 @@ function forget(place: Place, known: Map<string, string>): void {
   for (const key of known.keys()) if (local.test(key)) known.delete(key);
 }
 
-function valueOf(
+function valueIn(
   operand: Operand,
   known: Knowledge,
   references: ReadonlyMap<string, string>,

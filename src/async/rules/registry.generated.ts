@@ -7,5 +7,6 @@ import { lockOrderAcrossAwait } from './lock-order-across-await/rule.ts';
 import { lockRetakenInDrop } from './lock-retaken-in-drop/rule.ts';
 import { lostOnCancel } from './lost-on-cancel/rule.ts';
 import { notCancelSafeInSelect } from './not-cancel-safe-in-select/rule.ts';
+import { selectArmAwaits } from './select-arm-awaits/rule.ts';
 
-export const rules = [blockingCall, borrowHeldAcrossAwait, futurelock, guardHeldAcrossAwait, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect] as const;
+export const rules = [blockingCall, borrowHeldAcrossAwait, futurelock, guardHeldAcrossAwait, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect, selectArmAwaits] as const;

@@ -25,6 +25,8 @@ export function lostBy(fact: PositionFact, arm: number, safety: Safety): LostArm
 
 function lostWith(fact: PositionFact, arm: number, loss: Loss, after: AfterOutcome): LostArm | null {
   const { position } = fact;
+  // What a body has taken and holds has a rule of its own.
+  if (loss.row === null) return null;
   const isSure = after.outcome.value !== null && loss.surely;
   if (loss.of?.what !== 'state') {
     // A value is missed only where the program goes on.
@@ -41,7 +43,7 @@ function lostWith(fact: PositionFact, arm: number, loss: Loss, after: AfterOutco
   if (use === undefined) return null;
   const isExact = isSure && input.root.exact && use.inside !== null;
   if (!isExact) return { arm, loss, after, use, severity: 'note', confidence: 'possible' };
-  const isDirect = loss.way.length === 0 && loss.row?.basis === 'documented' && use.block === made;
+  const isDirect = loss.way.length === 0 && loss.row.basis === 'documented' && use.block === made;
   return {
     arm,
     loss,

@@ -3,8 +3,6 @@ import type { CancelPosition } from '../../cancel-positions.ts';
 import type { Loss } from '../../future-safety.ts';
 
 export const messages = {
-  heldHere: 'dropped here, the result above is gone',
-
   message(name: string, position: CancelPosition, loss: Loss): string {
     const what = name === 'an async block' ? 'this async block' : `\`${name}\``;
     const where = place(position);
@@ -34,8 +32,8 @@ export const messages = {
     }
   },
 
-  awaits(name: string, loss: Loss): string {
-    return loss.row === null ? `\`${name}\` has given its result here` : `waits for \`${name}\` here`;
+  awaits(name: string): string {
+    return name === 'an async block' ? 'waits for an async block here' : `waits for \`${name}\` here`;
   },
 
   wins(name: string): string {
@@ -62,9 +60,7 @@ export const messages = {
         break;
       case 'value-lost':
         notes.push(
-          loss.row === null
-            ? 'the result of the first await is in the body’s hands only; nobody gets it when the body is dropped at the second'
-            : 'the value is owned by the future until there is room for it; it is dropped with the future',
+          'the value is owned by the future until there is room for it; it is dropped with the future',
         );
         break;
       case 'miscount':
@@ -83,22 +79,12 @@ export const messages = {
         : 'keep the future and poll it by reference (`&mut future`), so that it can be resumed';
     switch (loss.class) {
       case 'partial-io':
-        return [
-          resume,
-          /write|copy|send/.test(loss.row?.path ?? '')
-            ? 'or use an operation that keeps its progress outside (`write_all_buf`), or give the writing to a task of its own'
-            : 'or read with an operation that keeps its progress outside (`read_buf`, a `Framed` stream), or give the reading to a task of its own',
-        ];
+        return [resume, instead(loss.row?.path ?? '')];
       case 'value-lost':
-        return loss.row === null
-          ? [
-              'store the result where the next call finds it before the next await',
-              'or do the second step in the arm’s body, after the `select!`',
-            ]
-          : [
-              'wait for room first (`reserve().await`) and send in the arm’s body, where nothing is dropped',
-              resume,
-            ];
+        return [
+          'wait for room first (`reserve().await`) and send in the arm’s body, where nothing is dropped',
+          resume,
+        ];
       case 'miscount':
         return [resume];
     }
@@ -107,4 +93,11 @@ export const messages = {
 
 function place({ name, kind }: CancelPosition): string {
   return kind === 'select' || kind === 'try-join' ? `this \`${name}\`` : `\`${name}\``;
+}
+
+function instead(path: string): string {
+  if (path.endsWith('::read_line')) return 'or read with `lines()` and `next_line()`, which is cancel-safe';
+  return /write|copy|send/.test(path)
+    ? 'or use an operation that keeps its progress outside (`write_all_buf`), or give the writing to a task of its own'
+    : 'or read with an operation that keeps its progress outside (`read_buf`, a `Framed` stream), or give the reading to a task of its own';
 }

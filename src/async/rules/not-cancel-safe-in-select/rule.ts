@@ -62,8 +62,7 @@ function draftOf(fact: PositionFact, lost: LostArm): FindingDraft {
   const winner = after.outcome.winner === null ? null : position.arms[after.outcome.winner];
   const of = loss.of?.input.name ?? null;
   const steps: Step[] = [];
-  for (const { at, name: inner } of loss.way)
-    steps.push({ location: at, message: inner === '' ? messages.heldHere : messages.awaits(inner, loss) });
+  for (const { at, name: inner } of loss.way) steps.push({ location: at, message: messages.awaits(inner) });
   if (winner?.value.at != null)
     steps.push({ location: winner.value.at, message: messages.wins(nameOf(winner.value)) });
   if (use?.at != null && !(value?.at != null && sameLine(use.at, value.at)))
