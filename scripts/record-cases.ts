@@ -18,6 +18,8 @@ const dependencies: Record<string, string> = {
   tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
   parking_lot: '"=0.12.5"',
   tracing: '"=0.1.44"',
+  futures: '"=0.3.34"',
+  'async-stream': '"=0.3.6"',
 };
 
 const dumpFlags = [

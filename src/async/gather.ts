@@ -24,6 +24,7 @@ import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
 import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
 import type { Program } from './program.ts';
+import { type SourceFile, sourceFileOf } from './source-file.ts';
 import type { Subject } from './subject.ts';
 
 export interface AsyncInput {
@@ -123,6 +124,17 @@ export async function gatherAsyncFacts(
   }
 
   const graph = calls.finish();
+  const sourceFiles = new Map<string, SourceFile | null>();
+  const sourceFile = (file: string): SourceFile | null => {
+    let known = sourceFiles.get(file);
+    if (known === undefined) {
+      const text = input.readSource(file);
+      known = text === null ? null : sourceFileOf(text);
+      sourceFiles.set(file, known);
+    }
+    return known;
+  };
+
   const guards = new TypeContains<Guard>(
     shapes,
     path => table.find(path) ?? guardOfDefinition(path, table, shapes.namesakesOf(path)),
@@ -187,6 +199,7 @@ export async function gatherAsyncFacts(
       span: ref => relative(spanAt(body, ref), roots),
       shapes,
       readSource: input.readSource,
+      sourceFile,
     };
     if (!node.coroutine) return subject;
     const self = shapes.qualify(body.locals[1]?.ty ?? '', part.scope);

@@ -1,15 +1,17 @@
 /** What both rules about held guards do: ask each body, tell what is held, rank it. */
 import { lastSegment } from '#mir/type-contains.ts';
 import { unqualified } from '#mir/type-shapes.ts';
-import type { Confidence, Severity, Step } from '#model/finding.ts';
+import type { Confidence, Severity } from '#model/finding.ts';
 import type { Location } from '#model/location.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { runsAlone } from './alone.ts';
 import type { AsyncBody } from './async-body.ts';
 import { type HeldGuard, type HeldGuards, heldGuardsOf } from './held-guards.ts';
+import { heldTexts, stepsOf } from './held-steps.ts';
 import { familyOf, type Guard, type GuardFamily } from './knowledge/guards.ts';
 import type { Program } from './program.ts';
 import { scrutineeNote } from './scrutinee.ts';
+import { type SourcePlaces, sourcePlacesOf } from './source-place.ts';
 import { isInWorkspace } from './subject.ts';
 
 /** Words of a rule about one guard. */
@@ -20,38 +22,6 @@ export interface GuardAdvice {
   readonly why: string;
   readonly help: readonly string[];
 }
-
-export interface HeldTexts {
-  held(type: string, holder: string): string;
-  poisoned(type: string, holder: string): string;
-  legal(type: string, holder: string): string;
-  readonly here: string;
-  readonly maybeHere: string;
-  more(count: number): string;
-  readonly dropped: string;
-  readonly moved: string;
-  readonly alone: string;
-  readonly inTests: string;
-}
-
-export const heldTexts: HeldTexts = {
-  held: (type: string, holder: string) => `\`${type}\` ${holder} is held across an await`,
-  poisoned: (type: string, holder: string) =>
-    `\`${type}\` ${holder} is held across an await when the lock is poisoned`,
-  legal: (type: string, holder: string) =>
-    `\`${type}\` ${holder} is held across an await, which its design allows`,
-  here: 'held across this await',
-  maybeHere: 'held across this await on some paths',
-  more: (count: number) => `held across ${count} more await${count === 1 ? '' : 's'} from here on`,
-  dropped: 'dropped here',
-  moved: 'moved away here',
-  alone:
-    '`block_on` runs this future, and nothing that the program spawns, selects or joins awaits it: what is held can only meet tasks beside it',
-  inTests: 'the function belongs to tests',
-};
-
-// Limit: awaits shown as steps of their own.
-const awaitsShown = 3;
 
 export interface HeldRun {
   visit(subject: AsyncBody): readonly FindingDraft[];
@@ -81,15 +51,23 @@ export function heldRun(
         if (!held.has(key)) held.set(key, guard);
       }
     }
+    if (held.size === 0) return [];
+    const places = sourcePlacesOf(subject);
     return [...held.values()].map(guard => {
       const { entry } = guard.found;
       seen.set(entry.kind, (seen.get(entry.kind) ?? 0) + 1);
-      return draftOf(program, subject, guard, adviceFor(entry));
+      return draftOf(program, subject, guard, adviceFor(entry), places);
     });
   }
 }
 
-function draftOf(program: Program, subject: AsyncBody, guard: HeldGuard, advice: GuardAdvice): FindingDraft {
+function draftOf(
+  program: Program,
+  subject: AsyncBody,
+  guard: HeldGuard,
+  advice: GuardAdvice,
+  places: SourcePlaces,
+): FindingDraft {
   const { entry, ty } = guard.found;
   const type = ty.kind === 'path' ? unqualified(ty.path) : ty.text;
   const name = nameOf(subject, guard);
@@ -107,7 +85,7 @@ function draftOf(program: Program, subject: AsyncBody, guard: HeldGuard, advice:
     : entry.acrossAwait === 'info'
       ? heldTexts.legal(type, holder)
       : heldTexts.held(type, holder);
-  const location = primaryLocation(subject, guard);
+  const location = primaryLocation(subject, guard, places);
   const notes = [advice.why];
   if (!isWhole) notes.push(`${place} owns it through ${guard.found.route.map(unqualified).join(', ')}`);
   if (guard.found.shared)
@@ -124,6 +102,8 @@ function draftOf(program: Program, subject: AsyncBody, guard: HeldGuard, advice:
   if (entry.note !== null) notes.push(entry.note);
   const scrutinee = name === null ? scrutineeNote(subject, guard, location) : null;
   if (scrutinee !== null) notes.push(scrutinee);
+  const { steps, unplacedCount } = stepsOf(subject, guard, advice.made, places, location);
+  if (unplacedCount > 0) notes.push(heldTexts.unplaced(unplacedCount));
   const rank = rankOf(program, subject, guard);
   if (rank.why !== null) notes.push(rank.why);
   return {
@@ -134,7 +114,7 @@ function draftOf(program: Program, subject: AsyncBody, guard: HeldGuard, advice:
     package: subject.krate.package,
     location,
     label: name === null ? 'this temporary lives across an await' : 'lives across an await',
-    steps: stepsOf(subject, guard, advice.made),
+    steps,
     notes,
     help: advice.help,
     evidence: [
@@ -191,7 +171,7 @@ function nameOf({ body }: AsyncBody, { holder }: HeldGuard): string | null {
 }
 
 /** The variable or the temporary; where that lies outside the workspace (in a macro), the nearest span that does not. */
-function primaryLocation(subject: AsyncBody, guard: HeldGuard): Location {
+function primaryLocation(subject: AsyncBody, guard: HeldGuard, places: SourcePlaces): Location {
   const { body } = subject;
   const { holder } = guard;
   const debug = body.debugInfo.find(({ place }) => {
@@ -206,33 +186,12 @@ function primaryLocation(subject: AsyncBody, guard: HeldGuard): Location {
     guard.origin?.exprSpan,
     ...guard.awaits.map(at => at.span),
   ];
-  const locations = spans
-    .flatMap(span => (span === undefined ? [] : [subject.span(span)]))
-    .filter(span => span !== null);
+  const locations = [
+    ...spans.flatMap(span => (span === undefined ? [] : [subject.span(span)])),
+    ...guard.awaits.map(at => places.placeOf(at.block)?.location ?? null),
+  ].filter(span => span !== null);
   return (
     locations.find(isInWorkspace) ??
     locations[0] ?? { file: subject.krate.crateName, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 }
   );
-}
-
-function stepsOf(subject: AsyncBody, guard: HeldGuard, made: string): Step[] {
-  const steps: Step[] = [];
-  const push = (span: number, message: string) => {
-    const location = subject.span(span);
-    if (location !== null && isInWorkspace(location)) steps.push({ location, message });
-  };
-  if (guard.origin !== null) {
-    const { callee, span } = guard.origin;
-    // An async lock is taken where its future is polled.
-    const what = lastSegment(callee) === 'poll' ? 'this await' : `\`${lastSegment(callee)}\``;
-    push(span, `${what} ${made}`);
-  }
-  guard.awaits.slice(0, awaitsShown).forEach(at => {
-    push(at.span, at.definite ? heldTexts.here : heldTexts.maybeHere);
-  });
-  const rest = guard.awaits.slice(awaitsShown);
-  if (rest[0] !== undefined) push(rest[0].span, heldTexts.more(rest.length));
-  if (guard.end !== null)
-    push(guard.end.span, guard.end.how === 'drop' ? heldTexts.dropped : heldTexts.moved);
-  return steps;
 }

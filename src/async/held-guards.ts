@@ -4,7 +4,7 @@
  * (mir/initialization.ts). What lives in the future that is being polled at that yield is its own body's business.
  */
 
-import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
+import { controlFlowOf, immediateDominators } from '#mir/control-flow.ts';
 import { analyzeInitialization } from '#mir/initialization.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import type { PathTypes } from '#mir/path-building.ts';
@@ -12,19 +12,11 @@ import { operandsOf, terminatorOperandsOf } from '#mir/place.ts';
 import { type Found, type InitTree, inherit, standardVariants, type Unresolved } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { substitute } from '#mir/type-shapes.ts';
-import type {
-  BlockIndex,
-  Body,
-  LocalIndex,
-  Operand,
-  Place,
-  SpanRef,
-  Statement,
-  Terminator,
-} from '#model/mir.ts';
+import type { BlockIndex, Body, LocalIndex, Operand, Place, SpanRef, Terminator } from '#model/mir.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { erasedContentsOf } from './erased-contents.ts';
 import { familyOf, type Guard, type GuardFamily, guardFamilies } from './knowledge/guards.ts';
+import { polledLocal } from './polled-local.ts';
 
 /** A local, or a capture of the coroutine itself (`_1.field`). */
 export interface Holder {
@@ -39,9 +31,18 @@ export interface HeldGuard {
   readonly found: Found<Guard>;
   readonly awaits: readonly HeldAwait[];
   /** The call that made the guard; null when it came in from outside or was not found. */
-  readonly origin: { readonly callee: string; readonly span: SpanRef; readonly exprSpan: SpanRef } | null;
-  /** Where it ends after the first await. */
-  readonly end: { readonly how: 'drop' | 'move'; readonly span: SpanRef } | null;
+  readonly origin: {
+    readonly callee: string;
+    readonly block: BlockIndex;
+    readonly span: SpanRef;
+    readonly exprSpan: SpanRef;
+  } | null;
+  /** Where it ends after the last await: a statement of a block, or its terminator. */
+  readonly end: {
+    readonly how: 'drop' | 'move';
+    readonly block: BlockIndex;
+    readonly statement: number | null;
+  } | null;
   readonly instance: Instance | null;
 }
 
@@ -111,8 +112,12 @@ function analyze(subject: AsyncBody, instance: Instance | null): HeldGuards {
   const tracked = [...new Set([...relevant.map(holder => holder.local), ...guardLocals()])];
   const init = analyzeInitialization(body, flow, tracked, types);
   if (!init.complete) return { held: [], unresolved: [], complete: false, awaitCount: yields.length };
+  const dominators = immediateDominators(flow);
   const polledAt = new Map(
-    yields.map(block => [block, localsBehind(body, polledBefore(body, flow, block) ?? awaitees)]),
+    yields.map(block => {
+      const polled = polledLocal(body, dominators, block);
+      return [block, localsBehind(body, polled === null ? awaitees : new Set([polled]))];
+    }),
   );
   const foundBy = new Map(
     guardFamilies.map(family => [family, new Map<Holder, { found: Found<Guard>; awaits: HeldAwait[] }>()]),
@@ -311,9 +316,9 @@ function analyze(subject: AsyncBody, instance: Instance | null): HeldGuards {
     const order = new Map(flow.reversePostorder.map((block, index) => [block, index]));
     const [first] = makers.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
     const call = first === undefined ? undefined : body.blocks[first]?.terminator;
-    if (call?.kind !== 'call' || typeof call.callee !== 'string') return null;
+    if (first === undefined || call?.kind !== 'call' || typeof call.callee !== 'string') return null;
     const span = call.calleeSpan >= 0 ? call.calleeSpan : call.span;
-    return { callee: calleePath(call.callee), span, exprSpan: call.span };
+    return { callee: calleePath(call.callee), block: first, span, exprSpan: call.span };
   }
 
   function endOf(holder: Holder, from: BlockIndex): HeldGuard['end'] {
@@ -327,25 +332,27 @@ function analyze(subject: AsyncBody, instance: Instance | null): HeldGuards {
     const pending: BlockIndex[] = [start.resume];
     for (let block = pending.shift(); block !== undefined; block = pending.shift()) {
       const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
-      for (const statement of statements) {
+      for (const [index, statement] of statements.entries()) {
         if (statement.kind !== 'assign') continue;
         const moved = operandsOf(statement.rvalue).find(
           operand => operand.kind === 'move' && isHolder(operand.place),
         );
-        if (moved !== undefined) return movedTo(statement, terminator);
+        if (moved === undefined) continue;
+        // `_13 = move _4; _12 = std::mem::drop(move _13)` is one step of the source.
+        if (terminator !== null && passes(terminator, statement.place.local)) return endAt(block, terminator);
+        return { how: 'move', block, statement: index };
       }
       if (terminator === null) continue;
       if (
         terminator.kind === 'drop' &&
         (isHolder(terminator.place) || (terminator.place.local === 1 && holder.local === 1))
       ) {
-        return { how: 'drop', span: terminator.span };
+        return endAt(block, terminator);
       }
       const moved = terminatorOperandsOf(terminator).find(
         operand => operand.kind === 'move' && isHolder(operand.place),
       );
-      if (moved !== undefined)
-        return { how: isDropCall(terminator) ? 'drop' : 'move', span: terminator.span };
+      if (moved !== undefined) return endAt(block, terminator);
       for (const edge of flow.successors[block] ?? []) {
         if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
         seen.add(edge.target);
@@ -356,14 +363,16 @@ function analyze(subject: AsyncBody, instance: Instance | null): HeldGuards {
   }
 }
 
-/** `_13 = move _4; _12 = std::mem::drop(move _13)` is one step of the source. */
-function movedTo(statement: Statement & { kind: 'assign' }, terminator: Terminator | null): HeldGuard['end'] {
-  const { local } = statement.place;
-  const passes =
-    terminator?.kind === 'call' &&
-    terminator.args.some(arg => arg.kind === 'move' && arg.place.local === local);
-  if (!passes) return { how: 'move', span: statement.span };
-  return { how: isDropCall(terminator) ? 'drop' : 'move', span: terminator.span };
+function passes(terminator: Terminator, local: LocalIndex): boolean {
+  return (
+    terminator.kind === 'call' &&
+    terminator.args.some(arg => arg.kind === 'move' && arg.place.local === local)
+  );
+}
+
+function endAt(block: BlockIndex, terminator: Terminator): HeldGuard['end'] {
+  const isDrop = terminator.kind === 'drop' || isDropCall(terminator);
+  return { how: isDrop ? 'drop' : 'move', block, statement: null };
 }
 
 function isDropCall(terminator: Terminator): boolean {
@@ -398,23 +407,6 @@ export function localsNamed(body: Body, name: string): LocalIndex[] {
   return body.debugInfo.flatMap(info =>
     info.name === name && info.place?.projection.length === 0 ? [info.place.local] : [],
   );
-}
-
-/** The pinned reference that is polled before a yield: `poll` is called, `Pending` comes back, the body yields. */
-function polledBefore(body: Body, flow: ControlFlow, yieldBlock: BlockIndex): ReadonlySet<LocalIndex> | null {
-  let block = yieldBlock;
-  // Limit: blocks between the call and the yield; rustc prints three.
-  for (let i = 0; i < 8; i++) {
-    const [predecessor, ...others] = flow.predecessors[block] ?? [];
-    if (predecessor === undefined || others.length > 0) return null;
-    block = predecessor;
-    const terminator = body.blocks[block]?.terminator;
-    if (terminator?.kind !== 'call') continue;
-    const [pinned] = terminator.args;
-    const isPoll = typeof terminator.callee === 'string' && terminator.callee.endsWith('::poll');
-    return isPoll && pinned !== undefined && pinned.kind !== 'const' ? new Set([pinned.place.local]) : null;
-  }
-  return null;
 }
 
 /** All locals that flow into these, by value or by reference: what an awaited future can reach. */

@@ -2,5 +2,6 @@
 import { borrowHeldAcrossAwait } from './borrow-held-across-await/rule.ts';
 import { guardHeldAcrossAwait } from './guard-held-across-await/rule.ts';
 import { largeFuture } from './large-future/rule.ts';
+import { lostOnCancel } from './lost-on-cancel/rule.ts';
 
-export const rules = [borrowHeldAcrossAwait, guardHeldAcrossAwait, largeFuture] as const;
+export const rules = [borrowHeldAcrossAwait, guardHeldAcrossAwait, largeFuture, lostOnCancel] as const;

@@ -1,6 +1,7 @@
 import { isAsyncBody } from '../../async-body.ts';
 import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
-import { heldRun, heldTexts } from '../../held-guard-findings.ts';
+import { heldRun } from '../../held-guard-findings.ts';
+import { heldTexts } from '../../held-steps.ts';
 import { adviceFor } from './advice.ts';
 import { guardsByKind, unknownsOf } from './section.ts';
 
