@@ -22,7 +22,7 @@ for (const rule of readdirSync(rules, { withFileTypes: true }).filter(entry => e
         const findings = await judgeCase(
           rustCase,
           compileCase(rustCase, cases, toolchain),
-          library === undefined ? null : { case: library, mir: compileCase(library, cases, toolchain) },
+          library === undefined ? null : { case: library, mir: compileCase(library, cases, toolchain).mir },
         );
         const own = findings.filter(finding => finding.rule === `async/${rule.name}`);
         expect(drawFindings(linesOf(own))).toEqual(drawFindings(rustCase.expected));

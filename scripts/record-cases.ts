@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import type { Recording } from '#async/rules/judge-case.ts';
 import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
+import { sectionsOfFutures, typeSizesFlag } from '../src/toolchain/type-sizes.ts';
 
 /** Versions that `deps=` stands for. */
 const dependencies: Record<string, string> = {
@@ -30,12 +32,12 @@ const dumpFlags = [
   '-Ztrim-diagnostic-paths=no',
 ];
 
-/** The MIR of one block as the instrumented pass would record it; `toolchain` is a rustup name such as `+nightly`. */
+/** One block compiled; `toolchain` is a rustup name such as `+nightly`. */
 export function compileCase(
   rustCase: RuleCase,
   all: readonly RuleCase[],
   toolchain: string | null = null,
-): string {
+): Recording {
   const folder = mkdtempSync(join(tmpdir(), 'assay-case-'));
   try {
     return rustCase.deps.length > 0
@@ -51,7 +53,7 @@ function withRustc(
   all: readonly RuleCase[],
   folder: string,
   toolchain: string | null,
-): string {
+): Recording {
   const env = { ...process.env, RUSTC_BOOTSTRAP: '1' };
   const head = [
     ...(toolchain === null ? [] : [toolchain]),
@@ -74,27 +76,28 @@ function withRustc(
   }
   writeFileSync(join(folder, 'case.rs'), caseSource(rustCase));
   const name = rustCase.crate ?? 'case';
-  const flags = [...dumpFlags, '-Zdump-mir-dir=dumps'];
-  execFileSync(
+  const flags = flagsFor(rustCase);
+  const said = execFileSync(
     'rustc',
     [...head, '--edition', rustCase.edition, '--crate-name', name, ...externs, ...flags, 'case.rs'],
     {
       cwd: folder,
       env,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  return readDumps(join(folder, 'dumps'));
+  return { mir: readDumps(join(folder, 'dumps')), sizes: withoutPaths(sectionsOfFutures(said)) };
 }
 
-function withCargo(rustCase: RuleCase, folder: string, toolchain: string | null): string {
+function withCargo(rustCase: RuleCase, folder: string, toolchain: string | null): Recording {
   const needed = rustCase.deps.map(name => `${name} = ${dependencies[name]}`).join('\n');
   const manifest = `[package]\nname = "case"\nversion = "0.0.0"\nedition = "${rustCase.edition}"\n[lib]\npath = "case.rs"\n[dependencies]\n${needed}\n`;
   writeFileSync(join(folder, 'Cargo.toml'), manifest);
   writeFileSync(join(folder, 'case.rs'), caseSource(rustCase));
-  const flags = [...dumpFlags, '-Zdump-mir-dir=dumps'];
+  const flags = flagsFor(rustCase);
   const args = ['rustc', '-q', '-j1', '--lib', '--profile', 'check', '--', '--cap-lints=allow', ...flags];
-  execFileSync('cargo', [...(toolchain === null ? [] : [toolchain]), ...args], {
+  const said = execFileSync('cargo', [...(toolchain === null ? [] : [toolchain]), ...args], {
     cwd: folder,
     env: {
       ...process.env,
@@ -102,9 +105,14 @@ function withCargo(rustCase: RuleCase, folder: string, toolchain: string | null)
       CARGO_INCREMENTAL: '0',
       CARGO_TARGET_DIR: sharedTarget(),
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return readDumps(join(folder, 'dumps'));
+  return { mir: readDumps(join(folder, 'dumps')), sizes: withoutPaths(sectionsOfFutures(said)) };
+}
+
+function flagsFor({ sizes }: RuleCase): string[] {
+  return [...dumpFlags, '-Zdump-mir-dir=dumps', ...(sizes ? [typeSizesFlag] : [])];
 }
 
 let target: string | null = null;
@@ -128,6 +136,11 @@ function readDumps(folder: string): string {
     .sort()
     .map(file => readFileSync(join(folder, file), 'utf8'))
     .join('\n');
+  return withoutPaths(text);
+}
+
+/** Machine paths of other crates' sources are cut to the crate's folder. */
+function withoutPaths(text: string): string {
   return text.replace(/\/\S*\/registry\/src\/[^/]+\//g, '/registry/');
 }
 
@@ -148,8 +161,10 @@ function main(): void {
     for (const rustCase of cases) {
       if (only !== undefined && !isMeant(rule.name, rustCase, only)) continue;
       try {
-        const mir = compileCase(rustCase, cases);
-        writeFileSync(join(folder, 'recorded', `${rustCase.name}.mir.gz`), gzipSync(mir, { level: 9 }));
+        const { mir, sizes } = compileCase(rustCase, cases);
+        const path = join(folder, 'recorded', rustCase.name);
+        writeFileSync(`${path}.mir.gz`, gzipSync(mir, { level: 9 }));
+        if (rustCase.sizes) writeFileSync(`${path}.sizes.gz`, gzipSync(sizes, { level: 9 }));
       } catch (error) {
         console.error(`${rustCase.name}: ${(error as { stderr?: Buffer }).stderr?.toString() ?? error}`);
         process.exitCode = 1;

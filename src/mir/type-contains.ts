@@ -132,7 +132,9 @@ export class TypeContains<E> {
   #contentsOfWhole(ty: Ty, { live, definite }: InitTree): Contents<E> {
     if (!live) return { found: [], unresolved: [] };
     const { found, unresolved } = this.contentsOf(ty);
-    return definite ? { found, unresolved } : { found: found.map(item => ({ ...item, definite })), unresolved };
+    return definite
+      ? { found, unresolved }
+      : { found: found.map(item => ({ ...item, definite })), unresolved };
   }
 
   #walk(

@@ -21,11 +21,10 @@ export async function storeTypeSizes(
   rewrite: (text: string) => string,
 ): Promise<number | null> {
   const kept: string[] = [];
-  let isFuture = false;
+  const isKept = futureLines();
   try {
     for await (const line of createInterface({ input: createReadStream(printed), crlfDelay: Infinity })) {
-      if (line.startsWith('print-type-size type: ')) isFuture = /^[^`]*`\{(async|gen|coroutine)\b/.test(line);
-      if (isFuture && line.startsWith('print-type-size ')) kept.push(line);
+      if (isKept(line)) kept.push(line);
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -36,4 +35,23 @@ export async function storeTypeSizes(
   const packed = await compress(Buffer.from(rewrite(`${kept.join('\n')}\n`)), { level: 1 });
   await writeFile(join(folder, typeSizesFile), packed);
   return packed.length;
+}
+
+/** Whether a line belongs to the section of a future; lines in their order. */
+function futureLines(): (line: string) => boolean {
+  let isFuture = false;
+  return line => {
+    if (line.startsWith('print-type-size type: ')) isFuture = /^[^`]*`\{(async|gen|coroutine)\b/.test(line);
+    return isFuture && line.startsWith('print-type-size ');
+  };
+}
+
+/** The same of a text that is at hand. */
+export function sectionsOfFutures(printed: string): string {
+  const isKept = futureLines();
+  return printed
+    .split('\n')
+    .filter(isKept)
+    .map(line => `${line}\n`)
+    .join('');
 }

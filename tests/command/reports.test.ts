@@ -209,7 +209,7 @@ describe('recorded evidence', () => {
       note: 2 × \`tokio::sync::MutexGuard\` \`file\` is held across an await, which its design allows (\`async/guard-held-across-await\`, proved)
       note: \`tokio::sync::MutexGuard\` in a temporary is held across an await, which its design allows (\`async/guard-held-across-await\`, proved, at shop-server/src/session.rs:154:9)
       note: CI run 7
-      assay: 6 errors, 3 notes (1 suppressed); 2 unknowns"
+      assay: 6 errors, 3 notes (1 suppressed); 40 unknowns"
     `);
   });
 });
@@ -311,6 +311,7 @@ describe('the command itself', () => {
     expect((await runAssay(['explain'], { cwd: folder })).stdout).toMatchInlineSnapshot(`
       "async/borrow-held-across-await  A borrow, an entered span or a setting of the thread is still alive when the future suspends.
       async/guard-held-across-await   A guard of a lock is still alive when the future suspends.
+      async/large-future              A future is large, and every future that awaits it holds it inside itself.
       "
     `);
     const page = await runAssay(['explain', 'guard-held-across-await'], { cwd: folder });
