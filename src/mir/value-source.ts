@@ -204,7 +204,7 @@ export function drawRoot(root: Root): string {
 }
 
 /** Whether one place is the other or a part of it. */
-export function overlaps(a: Root, b: Root): boolean {
+function overlaps(a: Root, b: Root): boolean {
   if (a.local !== b.local) return false;
   const shorter = Math.min(a.path.length, b.path.length);
   for (let i = 0; i < shorter; i++) if (a.path[i] !== b.path[i]) return false;
