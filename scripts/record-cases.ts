@@ -22,6 +22,7 @@ const dependencies: Record<string, string> = {
   'tokio-util': '{ version = "=0.7.19", features = ["rt"] }',
   futures: '"=0.3.34"',
   'async-stream': '"=0.3.6"',
+  'async-trait': '"=0.1.89"',
 };
 
 const dumpFlags = [

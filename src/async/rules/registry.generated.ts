@@ -3,6 +3,7 @@ import { blockingCall } from './blocking-call/rule.ts';
 import { borrowHeldAcrossAwait } from './borrow-held-across-await/rule.ts';
 import { futurelock } from './futurelock/rule.ts';
 import { guardHeldAcrossAwait } from './guard-held-across-await/rule.ts';
+import { halfDoneOnCancel } from './half-done-on-cancel/rule.ts';
 import { largeFuture } from './large-future/rule.ts';
 import { lockOrderAcrossAwait } from './lock-order-across-await/rule.ts';
 import { lockRetakenInDrop } from './lock-retaken-in-drop/rule.ts';
@@ -10,4 +11,4 @@ import { lostOnCancel } from './lost-on-cancel/rule.ts';
 import { notCancelSafeInSelect } from './not-cancel-safe-in-select/rule.ts';
 import { selectArmAwaits } from './select-arm-awaits/rule.ts';
 
-export const rules = [blockingCall, borrowHeldAcrossAwait, futurelock, guardHeldAcrossAwait, largeFuture, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect, selectArmAwaits] as const;
+export const rules = [blockingCall, borrowHeldAcrossAwait, futurelock, guardHeldAcrossAwait, halfDoneOnCancel, largeFuture, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect, selectArmAwaits] as const;
