@@ -1,27 +1,43 @@
 /** Whether two locks are the same one, and what a reader calls them. */
-import { lastSegment } from '#mir/type-contains.ts';
+import { isStandardPath, lastSegment } from '#mir/type-contains.ts';
 import { type TypeShapes, unqualified } from '#mir/type-shapes.ts';
 import type { Base, Value } from '#mir/value-paths.ts';
 
 /**
- * The lock of a type rather than of a value: `shop::Db.0`, a static's path. Two locks of different classes are different
- * locks; of one class, one or two. Null where nothing but the lock's own type is known.
+ * The lock of a type rather than of a value: `shop::Db.0`, a static's path, and for a lock that is handed around by itself
+ * what it protects, `type Mutex<shop::State>`, where that is a type of somebody's own. Null where even that is not known.
  */
 export function lockClassOf(lock: Value): string | null {
   if (lock.base.kind === 'static') return `${lock.base.name}${lock.steps.map(({ step }) => step).join('')}`;
   const last = lock.steps.findLastIndex(({ owner }) => owner?.kind === 'path');
   const owner = lock.steps[last]?.owner;
-  if (owner?.kind !== 'path') return null;
+  if (owner?.kind !== 'path') return typeClassOf(lock);
   return `${owner.path}${lock.steps
     .slice(last)
     .map(({ step }) => step)
     .join('')}`;
 }
 
+function typeClassOf({ ty }: Value): string | null {
+  if (ty?.kind !== 'path') return null;
+  const inside = ty.args.at(-1);
+  if (inside?.kind !== 'path' || isStandardPath(inside.path)) return null;
+  // A type parameter, most likely.
+  if (/^[A-Z][A-Z0-9]?$/.test(lastSegment(inside.path))) return null;
+  return `type ${ty.text}`;
+}
+
+function mayBeOne(a: string | null, b: string | null, typeA: Value['ty'], typeB: Value['ty']): boolean {
+  if (a === null || b === null || a === b) return true;
+  // A lock that came by itself may be the one that somebody has in a field.
+  const byType = a.startsWith('type ') || b.startsWith('type ');
+  return byType && typeA?.text === typeB?.text;
+}
+
 /** Both in terms of the same body. `unknown` where the one may be the other. */
 export function compareLocks(a: Value, b: Value): 'same' | 'different' | 'unknown' {
   const [classA, classB] = [lockClassOf(a), lockClassOf(b)];
-  if (classA !== null && classB !== null && classA !== classB) return 'different';
+  if (!mayBeOne(classA, classB, a.ty, b.ty)) return 'different';
   if (isVague(a) || isVague(b)) return 'unknown';
   if (!isSameBase(a.base, b.base)) return 'unknown';
   const stepsA = a.steps.map(({ step }) => step).join('');

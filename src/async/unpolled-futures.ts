@@ -114,7 +114,7 @@ export function unpolledFuturesOf(subject: Subject): readonly UnpolledFuture[] {
       value: paths.place({ local, projection: [] }),
       isStream,
       by: last.by,
-      polledAt: last.at,
+      polledAt: armAt(last, local) ?? last.at,
       awaits: [...awaits.values()],
     });
   }
@@ -204,6 +204,21 @@ export function unpolledFuturesOf(subject: Subject): readonly UnpolledFuture[] {
     return hits;
   }
 
+  /** `&mut fut` in the `select!`; the await itself is written in the macro. */
+  function armAt(wait: Wait, local: LocalIndex): Location | null {
+    for (const { arm } of armsOf(body, reachedBy.get(wait.block) ?? new Set())) {
+      if (!behind(sources, arm).has(local)) continue;
+      for (const { statements, terminator } of body.blocks) {
+        for (const statement of statements)
+          if (statement.kind === 'assign' && statement.place.local === arm)
+            return subject.span(statement.span);
+        if (terminator.kind === 'call' && terminator.destination.local === arm)
+          return subject.span(terminator.span);
+      }
+    }
+    return null;
+  }
+
   /** Values of the outcome's discriminant; `done`: the future itself is done, or the stream empty. */
   function valuesOf(
     wait: Wait,
@@ -271,7 +286,7 @@ function isStreamOfFutures(ty: Ty): boolean {
   return bare.kind === 'path' && streamsOfFutures.test(bare.path);
 }
 
-/** Values that flow into a local, by value or by reference; not from a future into what it returns. */
+/** Values that flow into a local, by value or by reference; from a future into what it returns only references. */
 function sourcesOf(body: Body): ReadonlyMap<LocalIndex, ReadonlySet<LocalIndex>> {
   const sources = new Map<LocalIndex, Set<LocalIndex>>();
   const add = (to: LocalIndex, from: Operand | LocalIndex) => {
@@ -292,7 +307,10 @@ function sourcesOf(body: Body): ReadonlyMap<LocalIndex, ReadonlySet<LocalIndex>>
     const { terminator } = block;
     if (terminator.kind !== 'call') continue;
     const isPoll = typeof terminator.callee === 'string' && /::poll(?:_\w+)?$/.test(terminator.callee);
-    if (!isPoll) for (const operand of terminator.args) add(terminator.destination.local, operand);
+    // `select` gives back a pinned reference that went into it.
+    const givesBack = body.locals[terminator.destination.local]?.ty.includes('&mut ') === true;
+    if (!isPoll || givesBack)
+      for (const operand of terminator.args) add(terminator.destination.local, operand);
   }
   return sources;
 }
