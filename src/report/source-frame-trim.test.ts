@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawSpans, main } from './draw-frame.ts';
+import { drawSpans } from './draw-frame.ts';
 
 test('a long line is trimmed around span and label', () => {
   const source = `    let ${'apple, '.repeat(30)}pear = pick(); ${'plum(); '.repeat(20)}`;
