@@ -77,7 +77,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       if (terminator.kind !== 'call' && terminator.kind !== 'tail-call') return;
       const callee = typeof terminator.callee === 'string' ? terminator.callee : '';
       const passes = closuresIn(body, terminator.args, scope);
-      const isPoll = callee.endsWith(' as std::future::Future>::poll');
+      const isPoll = pollOfFuture.test(callee);
       if (!isPoll && passes.length === 0 && isPlainStandard(callee)) return;
       const parsed = parseCallee(callee);
       const self = parsed.kind === 'trait' || parsed.kind === 'self' ? qualifyTy(parsed.self, scope) : null;
@@ -164,6 +164,9 @@ function isDynamic(self: Ty): boolean {
 }
 
 const pointer: Resolution = { targets: [], open: 'pointer' };
+
+/** The trait is printed by its shortest path: `futures::Future` in a crate that depends on `futures`. */
+const pollOfFuture = / as (?:\w+::)+Future>::poll$/;
 
 function pathOf(callee: Callee, self: Ty | null, scope: TypeScope): string {
   switch (callee.kind) {
