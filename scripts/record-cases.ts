@@ -1,6 +1,6 @@
 /**
  * Compiles the blocks of every rule's cases.md with the real rustc and keeps their MIR beside them, so that the rules
- * are tested where no Rust is installed too: `npx tsx scripts/record-cases.ts`. Blocks with `deps=` go through cargo and
+ * are tested where no Rust is installed too: `npx tsx scripts/record-cases.ts [WORD]`, WORD being a part of `rule/case`. Blocks with `deps=` go through cargo and
  * need the crate registry. The compiler that made the recordings is named in recorded/PROVENANCE.md.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,6 +15,9 @@ import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
 const dependencies: Record<string, string> = {
   tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
   parking_lot: '"=0.12.5"',
+  tracing: '"=0.1.44"',
+  futures: '"=0.3.34"',
+  'async-stream': '"=0.3.6"',
 };
 
 const dumpFlags = [
@@ -109,6 +112,10 @@ function readDumps(folder: string): string {
   return text.replace(/\/\S*\/registry\/src\/[^/]+\//g, '/registry/');
 }
 
+function isMeant(ruleName: string, { name }: RuleCase, word: string): boolean {
+  return `${ruleName}/${name}`.includes(word);
+}
+
 function main(): void {
   const rules = new URL('../src/async/rules/', import.meta.url);
   for (const rule of readdirSync(rules, { withFileTypes: true })) {
@@ -116,10 +123,11 @@ function main(): void {
     const folder = fileURLToPath(new URL(`${rule.name}/`, rules));
     const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
     const only = process.argv[2];
+    if (only !== undefined && !cases.some(rustCase => isMeant(rule.name, rustCase, only))) continue;
     if (only === undefined) rmSync(join(folder, 'recorded'), { recursive: true, force: true });
     mkdirSync(join(folder, 'recorded'), { recursive: true });
     for (const rustCase of cases) {
-      if (only !== undefined && !rustCase.name.includes(only)) continue;
+      if (only !== undefined && !isMeant(rule.name, rustCase, only)) continue;
       try {
         const mir = compileCase(rustCase, cases);
         writeFileSync(join(folder, 'recorded', `${rustCase.name}.mir.gz`), gzipSync(mir, { level: 9 }));

@@ -19,9 +19,10 @@ import type { Workspace } from '#model/workspace.ts';
 import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNameOf } from './display-name.ts';
-import { type Guard, type GuardTable, guardTable } from './knowledge/guards.ts';
+import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
 import type { Program } from './program.ts';
+import { type SourceFile, sourceFileOf } from './source-file.ts';
 import type { Subject } from './subject.ts';
 
 export interface AsyncInput {
@@ -121,7 +122,21 @@ export async function gatherAsyncFacts(
   }
 
   const graph = calls.finish();
-  const guards = new TypeContains<Guard>(shapes, table.find);
+  const sourceFiles = new Map<string, SourceFile | null>();
+  const sourceFile = (file: string): SourceFile | null => {
+    let known = sourceFiles.get(file);
+    if (known === undefined) {
+      const text = input.readSource(file);
+      known = text === null ? null : sourceFileOf(text);
+      sourceFiles.set(file, known);
+    }
+    return known;
+  };
+
+  const guards = new TypeContains<Guard>(
+    shapes,
+    path => table.find(path) ?? guardOfDefinition(path, table, shapes.namesakesOf(path)),
+  );
   const instances = instancesOf(noted, shapes, guards);
   const guardCandidates = new Set<FunctionId>();
   for (const body of noted) {
@@ -181,6 +196,7 @@ export async function gatherAsyncFacts(
       span: ref => relative(spanAt(body, ref), roots),
       shapes,
       readSource: input.readSource,
+      sourceFile,
     };
     if (!node.coroutine) return subject;
     const self = shapes.qualify(body.locals[1]?.ty ?? '', part.scope);

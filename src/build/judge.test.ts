@@ -21,7 +21,7 @@ test('a clean build', async () => {
     'build-events.jsonl': fixture('build-events/clean-1.95.jsonl'),
   };
   expect(await check(parts, { wallSeconds: 7.0123456, cpuSeconds: 11.5 })).toMatchInlineSnapshot(`
-    "21 units took 7.0 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 6.5 s of work and 0.29 s of waiting.
+    "21 units took 7.01 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 6.49 s of work and 0.29 s of waiting.
 
     wall time: 7.012 s
     CPU time: 11.5 s
@@ -186,7 +186,7 @@ test('a build that failed', async () => {
 test("cargo's page alone: no reasons, no split of what is linked", async () => {
   const parts = { 'cargo-metadata.json': metadata, 'timings.html': fixture('timings-html/clean-1.95.html') };
   expect(await check(parts)).toMatchInlineSnapshot(`
-    "21 units took 5.2 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 5.0 s of work and 0.04 s of waiting.
+    "21 units took 5.21 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 5.04 s of work and 0.04 s of waiting.
 
     wall time: 5.21 s
     active units on average: 1.618 ratio
@@ -244,7 +244,7 @@ test("cargo's page alone: no reasons, no split of what is linked", async () => {
 test("the wrapper's time stamps alone: what waited for what is unknown", async () => {
   const parts = { 'wrapper-events.jsonl': fixture('wrapper-events/synthetic.jsonl') };
   expect(await check(parts)).toMatchInlineSnapshot(`
-    "4 units took 2.3 s; 1.3 units were active on average. 1 unit did not finish. What the end waited for is not known.
+    "4 units took 2.31 s; 1.3 units were active on average. 1 unit did not finish. What the end waited for is not known.
 
     wall time: 2.31 s
     active units on average: 1.32 ratio

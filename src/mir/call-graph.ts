@@ -30,6 +30,8 @@ export interface CallGraph {
   resolve(from: FunctionNode, call: CallSite): Resolution;
   /** The body of a closure or future by the key of its type, as the crate of `from` prints it. */
   closure(from: FunctionNode, key: string): FunctionNode | null;
+  /** The futures whose bodies stand in a function: what an `async fn` returns, and its async blocks. */
+  futuresIn(node: FunctionNode): readonly FunctionNode[];
 }
 
 export interface CallGraphBuilder {
@@ -146,6 +148,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       nodes: ordered,
       node: (unit, name) => byName.get(`${unit} ${name}`) ?? null,
       closure: (from, key) => index.closure(from, key),
+      futuresIn: node => index.futuresIn(node),
       resolve(from, call) {
         const key = `${from.unit} ${call.callee} ${call.madeBy}`;
         const known = memo.get(key);

@@ -32,6 +32,7 @@ export class FunctionIndex {
   readonly #functionsByTail = new Map<string, FunctionNode[]>();
   readonly #methods = new Map<string, FunctionNode[]>();
   readonly #closures = new Map<string, FunctionNode[]>();
+  readonly #futures = new Map<string, FunctionNode[]>();
   #nodes: readonly FunctionNode[] = [];
 
   constructor(shapes: TypeShapes, headerAt: (file: string, location: Location) => string | null) {
@@ -107,6 +108,8 @@ export class FunctionIndex {
   build(nodes: readonly FunctionNode[]): void {
     this.#nodes = nodes;
     for (const node of nodes) {
+      const outer = /^(.*)::\{closure#\d+\}$/s.exec(node.name)?.[1];
+      if (node.coroutine && outer !== undefined) add(this.#futures, `${node.unit} ${outer}`, node);
       if (node.closureKey !== null) add(this.#closures, node.closureKey, node);
       if (/\{closure#\d+\}/.test(node.name)) continue;
       if (node.impl === null) {
@@ -115,6 +118,11 @@ export class FunctionIndex {
         add(this.#functionsByTail, tailOf(path), node);
       } else add(this.#methods, lastSegment(node.name), node);
     }
+  }
+
+  /** The futures whose bodies stand in a function: what an `async fn` returns, and its async blocks. */
+  futuresIn({ unit, name }: FunctionNode): readonly FunctionNode[] {
+    return this.#futures.get(`${unit} ${name}`) ?? [];
   }
 
   /** The body of a closure or future; where two units have the same source, the one of `from`'s own unit. */
@@ -173,12 +181,9 @@ export class FunctionIndex {
       madeBy: null,
     };
     const { targets } = this.resolve(from, maker);
-    const futures = targets.flatMap(id =>
-      (this.#nodes[id]?.makes ?? []).flatMap(key => {
-        const body = this.closure(this.#nodes[id] as FunctionNode, key);
-        return body?.coroutine === true ? [body.id] : [];
-      }),
-    );
+    const futures = targets
+      .flatMap(id => this.futuresIn(this.#nodes[id] as FunctionNode))
+      .map(({ id }) => id);
     return futures.length > 0 ? { targets: unique(futures), open: null } : { targets: [], open: 'dyn' };
   }
 

@@ -23,7 +23,7 @@ export interface FunctionNode {
   readonly returns: string;
   /** Calls of code that can be reached without unwinding and that matter, in the order of blocks. */
   readonly calls: readonly CallSite[];
-  /** Keys of the closures and coroutines that the body makes. */
+  /** Keys of the closures and blocks that the body makes; the future of an `async fn` is found by `futuresIn`. */
   readonly makes: readonly string[];
 }
 

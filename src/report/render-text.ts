@@ -1,9 +1,9 @@
 import type { Finding } from '#model/finding.ts';
+import { countText, measureText, pluralText } from '#model/measure-text.ts';
 import type { Report, ToolFailure, Unknown } from '#model/report.ts';
 import { visibleText } from './display-width.ts';
 import { countsText, isCounted } from './finding-counts.ts';
 import { renderFindingText } from './finding-text.ts';
-import { countText, measureText, pluralText } from './measure-text.ts';
 import { foldNotes } from './note-folding.ts';
 import type { Palette } from './palette.ts';
 import { sectionsOf } from './report-sections.ts';

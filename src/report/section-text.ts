@@ -1,3 +1,4 @@
+import { cellText, measureText, pluralText } from '#model/measure-text.ts';
 import type {
   Block,
   MeasureBlock,
@@ -9,7 +10,6 @@ import type {
   TreeNode,
 } from '#model/section.ts';
 import { cutToWidth, displayWidth, padToWidth, visibleText, widestOf } from './display-width.ts';
-import { cellText, measureText, pluralText } from './measure-text.ts';
 import type { Palette } from './palette.ts';
 
 export interface SectionTextOptions {

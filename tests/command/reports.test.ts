@@ -309,7 +309,8 @@ describe('the command itself', () => {
   test('explain prints a rule’s page, and lists the rules', async () => {
     const folder = freshFolder();
     expect((await runAssay(['explain'], { cwd: folder })).stdout).toMatchInlineSnapshot(`
-      "async/guard-held-across-await  A guard is still alive when the future suspends.
+      "async/borrow-held-across-await  A borrow, an entered span or a setting of the thread is still alive when the future suspends.
+      async/guard-held-across-await  A guard of a lock is still alive when the future suspends.
       "
     `);
     const page = await runAssay(['explain', 'guard-held-across-await'], { cwd: folder });

@@ -55,7 +55,7 @@ function unitOf(rustCase: RuleCase): MirUnit {
     key: crateName,
     crateName,
     package: `${crateName} 0.0.0`,
-    targetKind: 'lib',
+    targetKind: rustCase.target,
     edition: rustCase.edition,
     chunkCount: 1,
     unreadable: [],

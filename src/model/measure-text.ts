@@ -1,11 +1,14 @@
-import type { Cell, MeasureUnit } from '#model/section.ts';
+import type { Cell, MeasureUnit } from './section.ts';
 
-/** A number with its unit, as every text format prints it: `12.3 s`, `3 min 25 s`, `1,204`, `1.5 MiB`, `0.42`. */
+/** What stands for unknown or not applicable. */
+export const unknownText = '–';
+
+/** A number with its unit, as every format words it: `12.3 s`, `3 min 25 s`, `1,204`, `1.5 MiB`, `0.42`. */
 export function measureText(value: number, unit: MeasureUnit): string {
-  if (!Number.isFinite(value)) return '–';
+  if (!Number.isFinite(value)) return unknownText;
   switch (unit) {
     case 's':
-      return value < 0 ? `-${durationText(-value)}` : durationText(value);
+      return secondsText(value);
     case 'bytes':
       return bytesText(value);
     case 'ratio':
@@ -17,7 +20,7 @@ export function measureText(value: number, unit: MeasureUnit): string {
 
 /** A cell of a table: numbers in the column's unit, unknown as a dash. */
 export function cellText(cell: Cell, unit: MeasureUnit | undefined): string {
-  if (cell === null) return '–';
+  if (cell === null) return unknownText;
   if (typeof cell === 'string') return cell;
   return measureText(cell, unit ?? 'count');
 }
@@ -35,7 +38,10 @@ export function countText(value: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-function durationText(seconds: number): string {
+/** Three figures or so; minutes from 60 s on, hours from 60 min on. */
+export function secondsText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return unknownText;
+  if (seconds < 0) return `-${secondsText(-seconds)}`;
   if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -45,10 +51,12 @@ function durationText(seconds: number): string {
   return `${countText(Math.floor(minutes / 60))} h ${twoDigits(minutes % 60)} min`;
 }
 
+/** Binary multiples, as cargo prints sizes. */
 function bytesText(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let scaled = bytes;
   let unitIndex = 0;
+  // 1023.95 would be printed as 1024.0.
   while (Math.abs(scaled) >= 1023.95 && unitIndex < units.length - 1) {
     scaled /= 1024;
     unitIndex++;

@@ -1,6 +1,6 @@
 import type { Location } from '#model/location.ts';
-import type { AsyncBody } from '../../async-body.ts';
-import type { HeldGuard } from '../../held-guards.ts';
+import type { AsyncBody } from './async-body.ts';
+import type { HeldGuard } from './held-guards.ts';
 
 /**
  * A temporary in the scrutinee of `if let`, `while let` or `match` lives longer than most readers expect, and for

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { measureText } from './measure-text.ts';
+import { cellText, measureText } from './measure-text.ts';
 
 test.each([
   [0, 's', '0.00 s'],
@@ -15,9 +15,20 @@ test.each([
   [1234.5678, 'count', '1,234.57'],
   [1e21, 'count', '1e+21'],
   [1023, 'bytes', '1,023 B'],
+  [1_048_575, 'bytes', '1.0 MiB'],
   [1_610_612_736, 'bytes', '1.5 GiB'],
   [1.637, 'ratio', '1.64'],
   [Number.NaN, 'ratio', '–'],
+  [Number.NaN, 's', '–'],
 ] as const)('%d %s is %s', (value, unit, text) => {
   expect(measureText(value, unit)).toBe(text);
+});
+
+test('a cell is a word, a number in its column’s unit, or unknown', () => {
+  expect([
+    cellText('tokio', 's'),
+    cellText(1.5, 's'),
+    cellText(1204, undefined),
+    cellText(null, 's'),
+  ]).toEqual(['tokio', '1.50 s', '1,204', '–']);
 });
