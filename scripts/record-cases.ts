@@ -13,7 +13,7 @@ import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
 
 /** Versions that `deps=` stands for. */
 const dependencies: Record<string, string> = {
-  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
+  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "rt-multi-thread", "macros"] }',
   parking_lot: '"=0.12.5"',
   tracing: '"=0.1.44"',
   futures: '"=0.3.34"',
