@@ -184,7 +184,6 @@ test('the section counts what was read, and what could not be seen is an unknown
     functions read: 19
     async bodies: 6
     awaits: 5
-    2 calls through \`dyn\` that async code reaches
     1 trait objects without \`Send\` held across an await
     6 async bodies whose size is not known"
   `);

@@ -35,6 +35,8 @@ export class FunctionIndex {
   readonly #methods = new Map<string, FunctionNode[]>();
   readonly #closures = new Map<string, FunctionNode[]>();
   readonly #futures = new Map<string, FunctionNode[]>();
+  /** Types that an impl is of: what a body prints as one word is then no type parameter. */
+  readonly #implemented = new Set<string>();
   #nodes: readonly FunctionNode[] = [];
 
   constructor(shapes: TypeShapes, headerAt: (file: string, location: Location) => string | null) {
@@ -126,7 +128,11 @@ export class FunctionIndex {
         const path = qualifyPath(node.name, node.scope);
         add(this.#functions, path, node);
         add(this.#functionsByTail, tailOf(path), node);
-      } else add(this.#methods, lastSegment(node.name), node);
+        continue;
+      }
+      add(this.#methods, lastSegment(node.name), node);
+      const { blanket, selfName, scope } = node.impl;
+      if (!blanket && selfName !== null) this.#implemented.add(`${scope.prefix} ${selfName}`);
     }
   }
 
@@ -150,11 +156,16 @@ export class FunctionIndex {
     if (owned !== null) return owned;
     if (self.kind === 'dyn') return { targets: [], open: 'dyn' };
     if (self.kind === 'fn') return { targets: [], open: 'pointer' };
-    if (self.kind === 'impl' || self.kind === 'projection' || this.#shapes.isParameter(self)) {
+    if (self.kind === 'impl' || self.kind === 'projection' || this.#isParameter(self)) {
       return { targets: [], open: 'generic' };
     }
     if (callee.kind === 'self') return foreign;
     return this.#ofTrait(from, call, self, callee.trait);
+  }
+
+  #isParameter(self: Ty): boolean {
+    if (!this.#shapes.isParameter(self)) return false;
+    return self.kind !== 'path' || !this.#implemented.has(tailOf(self.path));
   }
 
   /** Futures inside a polled type, and closures that are called through `Fn`. */

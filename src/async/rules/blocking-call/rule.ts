@@ -1,134 +1,118 @@
-import type { FunctionNode } from '#mir/function-node.ts';
-import { unqualified } from '#mir/type-shapes.ts';
-import type { Confidence, Severity, Step } from '#model/finding.ts';
-import type { Unknown } from '#model/report.ts';
-import type { FindingDraft } from '#rules/rule.ts';
-import { runsAlone } from '../../alone.ts';
-import { defineAsyncRule } from '../../async-rule.ts';
-import { type BlockingPath, type BlockingPaths, blockingPathsOf } from '../../blocking-paths.ts';
+import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
+import { summaries } from '#mir/summaries.ts';
+import type { Location } from '#model/location.ts';
+import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
+import type { Blocking } from '../../knowledge/blocking.ts';
 import type { Program } from '../../program.ts';
+import { runEdgesOf } from '../../reach.ts';
+import { sourcePlacesOf } from '../../source-place.ts';
 import { isInWorkspace } from '../../subject.ts';
+import { type Hop, isPolled, waysFromAsync } from '../../ways-from-async.ts';
+import { blockingSitesOf, type Site } from './blocking-sites.ts';
+import { type BlockingDrop, blockingDropsOf } from './drops.ts';
+import { draftsOf, type Reached } from './findings.ts';
+import { messages } from './messages.ts';
+import { startupOf } from './startup.ts';
+import { unknownsOf } from './unknowns.ts';
 
 export const blockingCall = defineAsyncRule({
   name: 'async/blocking-call',
   since: '0.1.0',
   levels: ['error', 'warning', 'note'],
-  summary: 'Async code reaches a call that keeps its thread.',
-  why: `A future runs on one of a few threads, and all other tasks of that thread wait while it blocks. A runtime's own
-\`block_on\` and \`blocking_*\` functions panic there. The call is often far from the \`async fn\`: lighthouse's
-\`per_slot_task\`, an ordinary function that ended in \`block_on\`, was called from async code and panicked in production
-(sigp/lighthouse#3199); neon's \`VirtualFile::crashsafe_overwrite\` blocked the executor that called it (neondatabase/neon#6731).`,
-  whenToAllow: `The future runs on a thread of its own, or the call is known to be over at once.`,
-  cannotSee: `- Blocking calls that are in no row of data/async/blocking.json, and those that another crate makes.
-- Calls through \`dyn\`, a type parameter or a function pointer, and closures that are passed to other crates: they are
-  counted among the unknowns.
-- Locks: a \`std::sync::Mutex\` that is held for a moment is right in async code. The rules about guards look at the rest.
-- How long a call really takes.`,
-  needs: ['async-bodies', 'bodies', 'call-graph'],
-  messages: {
-    panics: (callee: string) => `\`${callee}\` panics in async code`,
-    blocks: (callee: string) => `\`${callee}\` blocks the thread of an async task`,
-    brief: (callee: string) => `\`${callee}\` keeps the thread of an async task for a moment`,
-    calls: (callee: string) => `calls \`${callee}\``,
-    closure: (callee: string) => `\`${callee}\` runs this closure`,
-  },
+  summary: 'Async code calls what blocks its thread, directly or through other functions.',
+  why: `An executor runs many futures on few threads, and goes on to the next when one of them awaits. A call that blocks
+gives the thread back only when it is done: until then every task on that thread stands still, timers and I/O included.
+\`block_on\` and tokio’s \`blocking_*\` methods panic there. The call is mostly hidden behind functions that are not async
+themselves: lighthouse’s block processing reached a \`block_on\` from an async function and panicked (sigp/lighthouse#3165,
+and again in #3199), its exit command ran \`reqwest::blocking\` in async code (#4738), and neon’s page server waited for the
+disk in the middle of a future (neondatabase/neon#6731).`,
+  whenToAllow: `The future is the only thing that its executor runs, or the wait is known to be short.`,
+  cannotSee: `- Blocking inside other crates, where the call is not in the table of blocking calls.
+- Calls through \`dyn\`, type parameters and function pointers (they are counted), and functions that are passed as values.
+- Closures that a function of another crate takes: whether they run there is not known (counted, where they block).
+- A \`Drop\` that blocks, where the value is dropped by a function that is not async.
+- Whether a socket is nonblocking: where the workspace calls \`set_nonblocking\`, reads of sockets are no finding.
+- Locks: \`std::sync::Mutex::lock\` for a moment is right in async code. A guard that is held over an await is another rule’s.`,
+  needs: ['async-bodies', 'bodies', 'call-graph', 'type-shapes'],
+  messages,
   start: program => {
-    let found: BlockingPaths = { paths: [], open: new Map() };
+    const { sites, open } = blockingSitesOf(program);
+    const blocks = reachesOneOf(program, sites);
+    const drops = blockingDropsOf(program, blocks);
+    const startup = startupOf(program);
+    const sitesByNode = new Map<FunctionId, Site[]>();
+    for (const site of sites) sitesByNode.set(site.node.id, [...(sitesByNode.get(site.node.id) ?? []), site]);
+    const placed = new Map<string, Location>();
+    const dropped: { node: FunctionNode; drop: BlockingDrop }[] = [];
+    let unplaced = 0;
+    const hasPlace = ({ call }: Site) => call.at !== null && isInWorkspace(call.at);
     return {
-      wants: () => false,
-      visit() {},
-      finish(report) {
-        found = blockingPathsOf(program);
-        for (const path of found.paths) {
-          const draft = draftOf(program, path);
-          if (draft !== null) report(draft);
+      wants: node => node.coroutine || sitesByNode.get(node.id)?.every(hasPlace) === false,
+      visit(subject) {
+        const { node, body } = subject;
+        if (startup.wants(node)) startup.learn(node, body);
+        if (node.coroutine) for (const drop of drops.in(subject)) dropped.push({ node, drop });
+        const lost = sitesByNode.get(node.id)?.filter(site => !hasPlace(site)) ?? [];
+        if (lost.length === 0) return;
+        const places = sourcePlacesOf(subject);
+        for (const { call } of lost) {
+          const place = places.placeOf(call.block);
+          if (place !== null) placed.set(`${node.id} ${call.block}`, place.location);
         }
       },
-      unknowns: () => unknownsOf(found),
-    };
+      finish(report) {
+        const waysTo = waysFromAsync(
+          program,
+          dropped.flatMap(({ node, drop }) => hopOf(node, drop) ?? []),
+        );
+        const reached: Reached[] = [];
+        for (const own of sitesByNode.values()) {
+          const ways = waysTo((own[0] as Site).node);
+          if (ways.length === 0) continue;
+          for (const { node, call, blocking } of own) {
+            const at = hasPlace({ node, call, blocking }) ? call.at : placed.get(`${node.id} ${call.block}`);
+            if (at == null) unplaced++;
+            else reached.push({ node, block: call.block, at, blocking, ways, certain: true });
+          }
+        }
+        for (const { node, drop } of dropped) {
+          if ('id' in drop.what) continue;
+          const at = drop.declared ?? drop.at;
+          const ways = [{ root: node, hops: [] }];
+          if (at === null) unplaced++;
+          else
+            reached.push({ node, block: drop.block, at, blocking: drop.what, ways, certain: drop.certain });
+        }
+        for (const draft of draftsOf(program, reached, startup)) report(draft);
+      },
+      unknowns: () => unknownsOf(program, open, blocks, unplaced),
+    } satisfies RuleRun;
   },
 });
 
-function draftOf(program: Program, path: BlockingPath): FindingDraft | null {
-  const { messages } = blockingCall;
-  const { call, row, holder, root, way, roots } = path;
-  if (call.at === null || !isInWorkspace(call.at)) return null;
-  const steps: Step[] = [];
-  for (const { edge } of way) {
-    const { at, method } = edge.call;
-    if (at === null || !isInWorkspace(at)) continue;
-    const target = program.graph.nodes[edge.target] as FunctionNode;
-    const message =
-      edge.how === 'closure' ? messages.closure(method) : messages.calls(program.displayName(target));
-    steps.push({ location: at, message });
-  }
-  const unit = program.units[holder.unit];
-  const notes = [
-    way.length === 0
-      ? `\`${program.displayName(root)}\` is async code`
-      : `it is reached from \`${program.displayName(root)}\`, which is async code`,
-  ];
-  if (roots.length > 1)
-    notes.push(`${roots.length - 1} more async function${roots.length === 2 ? '' : 's'} reach it`);
-  const rank = rankOf(program, path);
-  if (rank.why !== null) notes.push(rank.why);
-  return {
-    severity: rank.severity,
-    confidence: rank.confidence,
-    message: messages[row.effect](unqualified(row.path)),
-    function: program.displayName(holder),
-    ...(unit === undefined ? {} : { package: unit.package }),
-    location: call.at,
-    label:
-      row.effect === 'panics' ? 'panics when a runtime is running this thread' : `waits here (${row.kind})`,
-    steps,
-    notes,
-    help: [`${row.instead}; or move the call into \`spawn_blocking\``],
-    evidence: [
-      { kind: 'mir', what: `${holder.name} calls ${call.callee}` },
-      {
-        kind: 'table',
-        what: `${row.path}, ${row.source}${row.seen ? '' : '; the path is the documentation’s'}`,
-      },
-    ],
-  };
+function hopOf(from: FunctionNode, drop: BlockingDrop): Hop | null {
+  if (!('id' in drop.what)) return null;
+  const { block, at, name, certain } = drop;
+  return { from, to: drop.what, block, at, how: 'drop', name, certain };
 }
 
-/** What runs beside no other task of its thread keeps nobody waiting; what a closure may or may not run is less sure. */
-function rankOf(
-  program: Program,
-  { row, way, roots }: BlockingPath,
-): { severity: Severity; confidence: Confidence; why: string | null } {
-  const base: Severity = row.effect === 'panics' ? 'error' : row.effect === 'blocks' ? 'warning' : 'note';
-  const confidence: Confidence = 'likely';
-  if (base !== 'error' && roots.every(root => isMain(program, root) || runsAlone(program, root))) {
-    return {
-      severity: 'note',
-      confidence,
-      why: 'only futures that `block_on` runs by themselves reach it: it can keep waiting only what runs beside them on the same thread',
-    };
-  }
-  if (base === 'error' && way.some(({ edge }) => edge.how === 'closure'))
-    return { severity: 'warning', confidence, why: 'whether the closure runs there is not proved' };
-  return { severity: base, confidence, why: null };
-}
-
-/** The body of `async fn main`, which its attribute gives to `block_on`. */
-function isMain(program: Program, root: FunctionNode): boolean {
-  return program.units[root.unit]?.targetKind === 'bin' && root.name === 'main::{closure#0}';
-}
-
-function unknownsOf({ open }: BlockingPaths): Unknown[] {
-  const texts: readonly (readonly ['dyn' | 'generic' | 'pointer' | 'closure', string])[] = [
-    ['dyn', 'calls through `dyn` that async code reaches'],
-    ['generic', 'calls through a type parameter that async code reaches'],
-    ['pointer', 'calls through a function pointer that async code reaches'],
-    ['closure', 'closures that async code passes to another crate, or to a function that starts threads'],
-  ];
-  return texts.flatMap(([key, what]) => {
-    const count = open.get(key) ?? 0;
-    return count === 0
-      ? []
-      : [{ area: 'async' as const, what, why: 'whether they block is not known', count }];
+/** Whether a function runs a blocking call itself or through others that are not async. */
+function reachesOneOf(program: Program, sites: readonly { node: FunctionNode; blocking: Blocking }[]) {
+  const { nodes } = program.graph;
+  const own = new Set(sites.map(({ node }) => node.id));
+  const edges = nodes.map(node => [
+    ...new Set(
+      runEdgesOf(program, node)
+        .map(({ target }) => target)
+        .filter(target => !isPolled(nodes[target] as FunctionNode)),
+    ),
+  ]);
+  const { of } = summaries<boolean>({
+    count: nodes.length,
+    successorsOf: id => edges[id] as number[],
+    bottom: false,
+    summarize: (id, summaryOf) => own.has(id) || (edges[id] as number[]).some(summaryOf),
+    equal: (a, b) => a === b,
   });
+  return (node: FunctionNode) => of(node.id);
 }
