@@ -7,6 +7,7 @@ import type { Problem } from '#base/parsed.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import { parseBodies } from '#formats/mir-text/parse.ts';
 import { spanAt } from '#formats/mir-text/span.ts';
+import { parseTypeSizes } from '#formats/type-sizes/parse.ts';
 import { callGraphBuilder } from '#mir/call-graph.ts';
 import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { TypeContains } from '#mir/type-contains.ts';
@@ -19,9 +20,12 @@ import type { Workspace } from '#model/workspace.ts';
 import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNameOf } from './display-name.ts';
-import { type Guard, type GuardTable, guardTable } from './knowledge/guards.ts';
+import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
+import { cratesOfFutures } from './knowledge/cancel-safety.ts';
+import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
 import type { Program } from './program.ts';
+import { type SourceFile, sourceFileOf } from './source-file.ts';
 import type { Subject } from './subject.ts';
 
 export interface AsyncInput {
@@ -121,7 +125,21 @@ export async function gatherAsyncFacts(
   }
 
   const graph = calls.finish();
-  const guards = new TypeContains<Guard>(shapes, table.find);
+  const sourceFiles = new Map<string, SourceFile | null>();
+  const sourceFile = (file: string): SourceFile | null => {
+    let known = sourceFiles.get(file);
+    if (known === undefined) {
+      const text = input.readSource(file);
+      known = text === null ? null : sourceFileOf(text);
+      sourceFiles.set(file, known);
+    }
+    return known;
+  };
+
+  const guards = new TypeContains<Guard>(
+    shapes,
+    path => table.find(path) ?? guardOfDefinition(path, table, shapes.namesakesOf(path)),
+  );
   const instances = instancesOf(noted, shapes, guards);
   const guardCandidates = new Set<FunctionId>();
   for (const body of noted) {
@@ -135,6 +153,7 @@ export async function gatherAsyncFacts(
     workspace,
     displayName: node => displayNameOf(node, graph, units[node.unit]?.crateName ?? ''),
     guardCandidates,
+    futureSizes: futureSizesOf(graph.nodes, await sizesOf(evidence, parts, problems), shapes),
     readSource: input.readSource,
   };
 
@@ -181,6 +200,7 @@ export async function gatherAsyncFacts(
       span: ref => relative(spanAt(body, ref), roots),
       shapes,
       readSource: input.readSource,
+      sourceFile,
     };
     if (!node.coroutine) return subject;
     const self = shapes.qualify(body.locals[1]?.ty ?? '', part.scope);
@@ -217,6 +237,7 @@ function partsOf(
   for (const unit of units) if (isLibrary(unit.targetKind)) externCrates.add(unit.crateName);
   for (const { paths } of table.rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
+  for (const krate of cratesOfFutures()) externCrates.add(krate);
   const parts: Part[] = [];
   for (const [unitIndex, unit] of units.entries()) {
     const prefix = isLibrary(unit.targetKind) ? unit.crateName : `${unit.targetKind}:${unit.crateName}`;
@@ -246,6 +267,22 @@ async function* bodiesOf(
   const own: Problem[] = [];
   yield* parseBodies(select(text), own);
   problems.push(...own.map(problem => ({ ...problem, input: part.name })));
+}
+
+async function sizesOf(
+  evidence: EvidenceSource,
+  parts: readonly Part[],
+  problems: Problem[],
+): Promise<UnitSizes[]> {
+  const recorded = new Map<number, UnitSizes>();
+  for (const { unit, unitIndex, scope } of parts) {
+    const name = `type-sizes/${unit.key}.txt`;
+    if (recorded.has(unitIndex) || !evidence.partNames.includes(name)) continue;
+    const parsed = parseTypeSizes((await evidence.readPart(name)) ?? '');
+    problems.push(...parsed.problems.map(problem => ({ ...problem, input: name })));
+    recorded.set(unitIndex, { unit: unitIndex, scope, sizes: parsed.value });
+  }
+  return [...recorded.values()];
 }
 
 /** The dumps of these bodies, by the header line that rustc puts before each. */

@@ -2,7 +2,7 @@ import type { PathTypes } from '#mir/path-building.ts';
 import { standardVariants } from '#mir/type-contains.ts';
 import type { Subject } from './subject.ts';
 
-/** What the analysis of initialisation asks about a body's types. */
+/** A body's types as the analysis of initialisation asks for them. */
 export function pathTypesOf({ body, scope, shapes }: Subject): PathTypes {
   return {
     localType: local => {

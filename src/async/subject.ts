@@ -2,6 +2,7 @@ import type { FunctionNode } from '#mir/function-node.ts';
 import type { TypeScope, TypeShapes } from '#mir/type-shapes.ts';
 import type { Location } from '#model/location.ts';
 import type { Body, MirCrate, SpanRef } from '#model/mir.ts';
+import type { SourceFile } from './source-file.ts';
 
 /** One body in the second reading, with what a rule may ask about it. */
 export interface Subject {
@@ -15,6 +16,8 @@ export interface Subject {
   span(ref: SpanRef): Location | null;
   readonly shapes: TypeShapes;
   readonly readSource: (file: string) => string | null;
+  /** A source file of the workspace with its macro calls; null where its text is not known. */
+  sourceFile(file: string): SourceFile | null;
 }
 
 /** Spans inside the workspace are relative; the standard library's and other crates' are absolute. */

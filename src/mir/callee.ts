@@ -39,5 +39,6 @@ export function parseCallee(text: string): Callee {
 export function methodOf(callee: Callee): string {
   if (callee.kind === 'unknown') return '';
   if (callee.kind !== 'path') return callee.method;
-  return callee.path.slice(callee.path.lastIndexOf('::') + 2 || 0);
+  const cut = callee.path.lastIndexOf('::');
+  return cut < 0 ? callee.path : callee.path.slice(cut + 2);
 }

@@ -18,6 +18,8 @@ interface LearnedImpl {
   readonly scope: TypeScope;
   readonly header: ImplHeader | null;
   self: Ty | null;
+  /** Paths of its self type; more than one where one macro call wrote several impls. */
+  readonly paths: Set<string>;
   trait: string | null;
 }
 
@@ -32,6 +34,9 @@ export class FunctionIndex {
   readonly #functionsByTail = new Map<string, FunctionNode[]>();
   readonly #methods = new Map<string, FunctionNode[]>();
   readonly #closures = new Map<string, FunctionNode[]>();
+  readonly #futures = new Map<string, FunctionNode[]>();
+  /** Types that an impl is of: what a body prints as one word is then no type parameter. */
+  readonly #implemented = new Set<string>();
   #nodes: readonly FunctionNode[] = [];
 
   constructor(shapes: TypeShapes, headerAt: (file: string, location: Location) => string | null) {
@@ -55,7 +60,13 @@ export class FunctionIndex {
         endColumn: Number(endColumn),
       };
       const header = this.#headerAt(file, at);
-      impl = { scope, header: header === null ? null : parseImplHeader(header), self: null, trait: null };
+      impl = {
+        scope,
+        header: header === null ? null : parseImplHeader(header),
+        self: null,
+        paths: new Set(),
+        trait: null,
+      };
       this.#impls.set(key, impl);
       const learned = impl;
       this.#implOf.set(learned, {
@@ -64,7 +75,7 @@ export class FunctionIndex {
           return learned.trait ?? (learned.header === null ? undefined : learned.header.trait);
         },
         get selfPath() {
-          return learned.self?.kind === 'path' ? learned.self.path : null;
+          return learned.self?.kind === 'path' && learned.paths.size === 1 ? learned.self.path : null;
         },
         get selfName() {
           return learned.header?.self ?? null;
@@ -102,19 +113,32 @@ export class FunctionIndex {
   #learnSelf(impl: LearnedImpl, self: Ty): void {
     // Bodies come in any order; the least text wins so that the order does not show.
     if (impl.self === null || self.text < impl.self.text) impl.self = self;
+    if (self.kind === 'path') impl.paths.add(self.path);
   }
 
-  build(nodes: readonly FunctionNode[]): void {
+  /** `nodes` by their ids, and those of them that can be looked up. */
+  build(nodes: readonly FunctionNode[], named: readonly FunctionNode[]): void {
     this.#nodes = nodes;
-    for (const node of nodes) {
+    for (const node of named) {
+      const outer = /^(.*)::\{closure#\d+\}$/s.exec(node.name)?.[1];
+      if (node.coroutine && outer !== undefined) add(this.#futures, `${node.unit} ${outer}`, node);
       if (node.closureKey !== null) add(this.#closures, node.closureKey, node);
       if (/\{closure#\d+\}/.test(node.name)) continue;
       if (node.impl === null) {
         const path = qualifyPath(node.name, node.scope);
         add(this.#functions, path, node);
         add(this.#functionsByTail, tailOf(path), node);
-      } else add(this.#methods, lastSegment(node.name), node);
+        continue;
+      }
+      add(this.#methods, lastSegment(node.name), node);
+      const { blanket, selfName, scope } = node.impl;
+      if (!blanket && selfName !== null) this.#implemented.add(`${scope.prefix} ${selfName}`);
     }
+  }
+
+  /** The futures whose bodies stand in a function: what an `async fn` returns, and its async blocks. */
+  futuresIn({ unit, name }: FunctionNode): readonly FunctionNode[] {
+    return this.#futures.get(`${unit} ${name}`) ?? [];
   }
 
   /** The body of a closure or future; where two units have the same source, the one of `from`'s own unit. */
@@ -132,11 +156,16 @@ export class FunctionIndex {
     if (owned !== null) return owned;
     if (self.kind === 'dyn') return { targets: [], open: 'dyn' };
     if (self.kind === 'fn') return { targets: [], open: 'pointer' };
-    if (self.kind === 'impl' || self.kind === 'projection' || this.#shapes.isParameter(self)) {
+    if (self.kind === 'impl' || self.kind === 'projection' || this.#isParameter(self)) {
       return { targets: [], open: 'generic' };
     }
     if (callee.kind === 'self') return foreign;
     return this.#ofTrait(from, call, self, callee.trait);
+  }
+
+  #isParameter(self: Ty): boolean {
+    if (!this.#shapes.isParameter(self)) return false;
+    return self.kind !== 'path' || !this.#implemented.has(tailOf(self.path));
   }
 
   /** Futures inside a polled type, and closures that are called through `Fn`. */
@@ -173,12 +202,9 @@ export class FunctionIndex {
       madeBy: null,
     };
     const { targets } = this.resolve(from, maker);
-    const futures = targets.flatMap(id =>
-      (this.#nodes[id]?.makes ?? []).flatMap(key => {
-        const body = this.closure(this.#nodes[id] as FunctionNode, key);
-        return body?.coroutine === true ? [body.id] : [];
-      }),
-    );
+    const futures = targets
+      .flatMap(id => this.futuresIn(this.#nodes[id] as FunctionNode))
+      .map(({ id }) => id);
     return futures.length > 0 ? { targets: unique(futures), open: null } : { targets: [], open: 'dyn' };
   }
 

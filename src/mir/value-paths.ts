@@ -228,7 +228,7 @@ export class ValuePaths {
     if (method === 'clone') {
       // A type whose definition is seen has a body of its own for it, derived or written.
       const ty = as === null ? null : this.#qualify(as[1] ?? '');
-      return ty !== null && !(ty.kind === 'path' && this.#shapes.isKnownAdt(ty.path));
+      return ty !== null && this.#shapes.shapeOf(ty) === null;
     }
     if (/^(?:into_future|branch|from_output)$/.test(method)) return as !== null;
     if (/^(?:deref|deref_mut|as_ref|as_mut|borrow|borrow_mut)$/.test(method) && as !== null) {

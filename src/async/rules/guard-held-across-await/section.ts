@@ -25,6 +25,10 @@ export function unknownsOf(unresolved: ReadonlyMap<string, ReadonlySet<string>>,
       'values of other crates that borrow something or name a guard, held across an await',
       'their fields are not in the compiler’s dump; a guard in one would be seen only if its type is in the table of guards',
     ],
+    unsure: [
+      'values that may be a guard, held across an await',
+      'their crate has several types of a name that is in the table of guards, and which of them it re-exports was not seen',
+    ],
   };
   const unknowns: Unknown[] = [];
   for (const [kind, [what, why]] of Object.entries(texts)) {
