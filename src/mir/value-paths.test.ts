@@ -59,6 +59,18 @@ test('a field behind an Arc, through reborrows and a clone', () => {
   expect(draw(value)).toBe('_1.2.1 shared');
 });
 
+test('`Deref` by another name', () => {
+  const value = returned('_1: &Pool', { _2: '&std::sync::Arc<Inner>', _3: '&Inner' }, [
+    '        _2 = &((*_1).0: std::sync::Arc<Inner>);',
+    '        _3 = <std::sync::Arc<Inner> as lazy_static::__Deref>::deref(move _2) -> [return: bb1, unwind continue];',
+    '    }',
+    '    bb2: {',
+    '        _0 = &((*_3).2: std::sync::Mutex<u32>);',
+    '        goto -> bb1;',
+  ]);
+  expect(draw(value)).toBe('_1.0.2 shared');
+});
+
 test('what a guard protects is not what the lock is', () => {
   const value = returned('_1: &mut std::sync::MutexGuard<Inner>', { _2: '&Inner' }, [
     '        _2 = <std::sync::MutexGuard<Inner> as std::ops::Deref>::deref(copy _1) -> [return: bb1, unwind continue];',
