@@ -21,6 +21,11 @@ export interface CancelledFuture {
   /** Where the future is made, or named. */
   readonly at: Location;
   readonly kind: PositionKind;
+  /**
+   * False where the state was only lent to the body around the place, by a caller that has it back then: the caller may
+   * go on with it, or drop it because of the error.
+   */
+  readonly isUsedAgain: boolean;
 }
 
 export interface CancelledFutures {
@@ -42,25 +47,38 @@ export const droppedWhen: Record<PositionKind, string> = {
   abortable: 'this future is dropped when it is aborted',
 };
 
+/** What a finding cannot say of who drops the future. */
+export function whoDrops(future: CancelledFuture | null): string[] {
+  if (future === null) return ['no place in this workspace was seen to drop this future before it is done'];
+  return future.isUsedAgain
+    ? []
+    : ['whether the state is used again behind that place is up to the caller that lent it'];
+}
+
 /** After the second reading. Of several places that drop a body the first in the order of files and lines is told. */
 export function cancelledFuturesOf(program: Program, facts: CancelFacts): CancelledFutures {
   const used = new Map<FunctionId, CancelledFuture>();
+  const lent = new Map<FunctionId, CancelledFuture>();
   const missed = new Map<FunctionId, CancelledFuture>();
   for (const fact of facts.positions()) {
     for (const [index, arm] of fact.position.arms.entries()) {
       if (!arm.owned) continue;
       const after = fact.after.filter(({ outcome, complete }) => complete && outcome.cancels.includes(index));
-      const isUsed = outlives(fact, arm) || after.some(({ uses }) => usesInputOf(arm.value, uses));
-      const isMissed = isUsed || after.some(({ again }) => again);
+      const isUsed = after.some(({ uses }) => usesInputOf(arm.value, uses));
+      const isLent = outlives(fact, arm);
+      const isMissed = isUsed || isLent || after.some(({ again }) => again);
       if (!isMissed) continue;
-      const future = { at: arm.value.at ?? fact.position.at, kind: fact.position.kind };
+      const place = { at: arm.value.at ?? fact.position.at, kind: fact.position.kind };
       for (const body of bodiesOf(program, fact.node, arm.value)) {
-        if (isUsed) addWithAwaited(program, body, future, used);
-        addWithAwaited(program, body, future, missed);
+        if (isUsed) addWithAwaited(program, body, { ...place, isUsedAgain: true }, used);
+        if (isLent) addWithAwaited(program, body, { ...place, isUsedAgain: false }, lent);
+        addWithAwaited(program, body, { ...place, isUsedAgain: true }, missed);
       }
     }
   }
-  return { of: (id, shared) => (shared ? missed : used).get(id) ?? null };
+  return {
+    of: (id, shared) => (shared ? missed.get(id) : (used.get(id) ?? lent.get(id))) ?? null,
+  };
 }
 
 /** Kinds that end one piece of work, behind which the function goes on or returns to its caller. */

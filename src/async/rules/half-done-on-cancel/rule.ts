@@ -4,7 +4,7 @@ import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
 import { cancelFactsOf } from '../../cancel-facts.ts';
 import { type Mark, marksOf } from '../../cancel-marks.ts';
-import { type CancelledFuture, cancelledFuturesOf, droppedWhen } from '../../cancelled-futures.ts';
+import { type CancelledFuture, cancelledFuturesOf, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
 import { dropImplsOf } from '../../drop-impls.ts';
 import type { Change } from '../../outside-writes.ts';
 import { isInWorkspace } from '../../subject.ts';
@@ -34,7 +34,10 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
   cannotSee: `- Futures that are dropped by code outside the workspace: such a body is a note at most.
 - Marks that a function other than the one with the await sets or takes back.
 - Marks that some normal path leaves in place: they may be meant to stay.
-- An effect that is awaited and booked only afterwards.`,
+- An effect that is awaited and booked only afterwards.
+- A guard that takes the mark back and whose type belongs to another crate, but for those of \`scopeguard\`; a guard of the
+  workspace is believed to take it back.
+- Tasks that are aborted.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
     left: (state: string, change: Change) => {
@@ -116,8 +119,8 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
   push(mark.back.at, messages.back(mark.back.change));
   if (mark.refusedAt !== null) push(mark.refusedAt, messages.refused);
   return {
-    severity: future === null ? 'note' : 'warning',
-    confidence: future === null ? 'possible' : 'likely',
+    severity: future?.isUsedAgain === true ? 'warning' : 'note',
+    confidence: future?.isUsedAgain === true ? 'likely' : 'possible',
     message: messages.left(mark.state, mark.change),
     function: item.displayName,
     package: item.package,
@@ -128,9 +131,7 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
       ...(mark.shared
         ? ['others can reach this state while the future is suspended and after it is gone']
         : []),
-      ...(future === null
-        ? ['no place in this workspace was seen to drop this future before it is done']
-        : []),
+      ...whoDrops(future),
     ],
     help: [
       'set it back in the `Drop` of a guard that lives across the await (`scopeguard::guard`, or a small type of your own)',

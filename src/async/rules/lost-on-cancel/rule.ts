@@ -5,7 +5,7 @@ import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
 import { cancelFactsOf } from '../../cancel-facts.ts';
 import { type Loss, lossesOf } from '../../cancel-losses.ts';
-import { type CancelledFuture, cancelledFuturesOf, droppedWhen } from '../../cancelled-futures.ts';
+import { type CancelledFuture, cancelledFuturesOf, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
 import { dropImplsOf } from '../../drop-impls.ts';
 import { isInWorkspace } from '../../subject.ts';
 
@@ -31,7 +31,8 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
   cannotSee: `- Futures that are dropped by code outside the workspace: such a body is a note at most.
 - Values that are taken by a function of another crate, or through a reference that is made in several places.
 - That a value's own \`Drop\` puts it back, where the type belongs to another crate.
-- Arms of \`select!\` behind \`impl Future\` or \`dyn Future\`.`,
+- Tasks that are aborted: what they held is not looked at.
+- Values that are taken in one function and held across an await in another.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
     lost: (value: string, from: string) =>
@@ -82,8 +83,8 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
   push(loss.restored, messages.restored);
   const value = loss.variable === null ? messages.unnamed[unnamedKind(loss)] : `\`${loss.variable}\``;
   return {
-    severity: future === null ? 'note' : 'warning',
-    confidence: future === null ? 'possible' : 'likely',
+    severity: future?.isUsedAgain === true ? 'warning' : 'note',
+    confidence: future?.isUsedAgain === true ? 'likely' : 'possible',
     message: messages.lost(value, loss.from),
     function: item.displayName,
     package: item.package,
@@ -92,9 +93,7 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
     steps,
     notes: [
       `a \`${unqualified(loss.ty)}\` is in the future while it is suspended at ${loss.awaits.length === 1 ? 'one await' : `${loss.awaits.length} awaits`}`,
-      ...(future === null
-        ? ['no place in this workspace was seen to drop this future before it is done']
-        : []),
+      ...whoDrops(future),
     ],
     help: [
       loss.kind === 'received'
