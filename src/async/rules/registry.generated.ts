@@ -3,5 +3,6 @@ import { borrowHeldAcrossAwait } from './borrow-held-across-await/rule.ts';
 import { guardHeldAcrossAwait } from './guard-held-across-await/rule.ts';
 import { largeFuture } from './large-future/rule.ts';
 import { lostOnCancel } from './lost-on-cancel/rule.ts';
+import { pollContract } from './poll-contract/rule.ts';
 
-export const rules = [borrowHeldAcrossAwait, guardHeldAcrossAwait, largeFuture, lostOnCancel] as const;
+export const rules = [borrowHeldAcrossAwait, guardHeldAcrossAwait, largeFuture, lostOnCancel, pollContract] as const;
