@@ -15,11 +15,14 @@ import { sectionsOfFutures, typeSizesFlag } from '../src/toolchain/type-sizes.ts
 
 /** Versions that `deps=` stands for. */
 const dependencies: Record<string, string> = {
-  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
+  tokio: '{ version = "=1.54.1", features = ["full"] }',
+  'futures-util': '"=0.3.31"',
   parking_lot: '"=0.12.5"',
   tracing: '"=0.1.44"',
+  'tokio-util': '{ version = "=0.7.19", features = ["rt"] }',
   futures: '"=0.3.34"',
   'async-stream': '"=0.3.6"',
+  'async-trait': '"=0.1.89"',
 };
 
 const dumpFlags = [
@@ -97,7 +100,12 @@ function withCargo(rustCase: RuleCase, folder: string, toolchain: string | null)
   const args = ['rustc', '-q', '-j1', '--lib', '--profile', 'check', '--', '--cap-lints=allow', ...flags];
   const said = execFileSync('cargo', [...(toolchain === null ? [] : [toolchain]), ...args], {
     cwd: folder,
-    env: { ...process.env, RUSTC_BOOTSTRAP: '1', CARGO_INCREMENTAL: '0' },
+    env: {
+      ...process.env,
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_INCREMENTAL: '0',
+      CARGO_TARGET_DIR: sharedTarget(),
+    },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -108,6 +116,19 @@ function flagsFor({ sizes }: RuleCase): string[] {
   return [...dumpFlags, '-Zdump-mir-dir=dumps', ...(sizes ? [typeSizesFlag] : [])];
 }
 
+let target: string | null = null;
+
+/** One target directory for all cases of a process, so that each dependency is compiled once. */
+function sharedTarget(): string {
+  if (target === null) {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-case-target-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    target = folder;
+  }
+  return target;
+}
+
+/** Machine paths of other crates' sources are cut to the crate's folder. */
 function readDumps(folder: string): string {
   const files = readdirSync(folder).filter(file =>
     /\.(StateTransform\.before|built\.after)\.mir$/.test(file),
@@ -133,8 +154,8 @@ function main(): void {
   for (const rule of readdirSync(rules, { withFileTypes: true })) {
     if (!rule.isDirectory()) continue;
     const folder = fileURLToPath(new URL(`${rule.name}/`, rules));
-    const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
     const only = process.argv[2];
+    const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
     if (only !== undefined && !cases.some(rustCase => isMeant(rule.name, rustCase, only))) continue;
     if (only === undefined) rmSync(join(folder, 'recorded'), { recursive: true, force: true });
     mkdirSync(join(folder, 'recorded'), { recursive: true });

@@ -21,6 +21,7 @@ import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNameOf } from './display-name.ts';
 import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
+import { cratesOfFutures } from './knowledge/cancel-safety.ts';
 import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
 import type { Program } from './program.ts';
@@ -236,6 +237,7 @@ function partsOf(
   for (const unit of units) if (isLibrary(unit.targetKind)) externCrates.add(unit.crateName);
   for (const { paths } of table.rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
+  for (const krate of cratesOfFutures()) externCrates.add(krate);
   const parts: Part[] = [];
   for (const [unitIndex, unit] of units.entries()) {
     const prefix = isLibrary(unit.targetKind) ? unit.crateName : `${unit.targetKind}:${unit.crateName}`;
