@@ -2,9 +2,9 @@
  * Where a hand-written `poll` makes `Pending` itself on a way along which it did nothing with its context: it stored no
  * waker and woke nobody. Ways are followed with the values of the body's flags (locals that only ever get constants).
  *
- * Only leaves are looked at, whose context lends its waker and is handed to nobody. A body that polls others has ways
- * that it never goes (a state in which there is nothing to poll, and that its other fields exclude) and ways that
- * are meant to stay pending (a fused future): on published crates nine of ten such ways were no mistake.
+ * Told of are bodies that use their context nowhere, and ways that look whether a waker is stored and leave it at that.
+ * Any other way without a use may be a state that is meant to stay pending (a fused future, a timer that is set to never),
+ * or one that the other fields exclude: on published crates that was so of ten of eleven.
  */
 import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
 import { operandsOf, printedTypeOf, terminatorOperandsOf } from '#mir/place.ts';
@@ -24,6 +24,11 @@ import type {
 export interface UnwokenPending {
   /** The expression `Pending`. */
   readonly span: SpanRef;
+  /**
+   * `unused`: the body uses its context nowhere. `once`: nor does this one, and on the way it writes to what it is behind, as
+   * who yields once does. `stale`: a waker that was stored before is left as it is.
+   */
+  readonly kind: 'unused' | 'once' | 'stale';
 }
 
 export interface PollReading {
@@ -39,10 +44,17 @@ const statesMax = 20_000;
 
 const nothing: PollReading = { unwoken: [], use: null, complete: true };
 
+/**
+ * By the last segment: in a crate without std rustc prints the path by which the crate has it, such as `futures_task::Poll`.
+ */
+export function isPollType(printed: string): boolean {
+  return /^(?:\w+::)*Poll</.test(printed);
+}
+
 /** The parameter that is the context; null where there is none. */
 export function contextOf(body: Body): LocalIndex | null {
   for (let local = 1; local <= body.argCount; local++) {
-    if (/^&(?:'[\w{}]+ )?mut (?:std|core)::task::Context\b/.test(body.locals[local]?.ty ?? '')) return local;
+    if (/^&(?:'[\w{}]+ )?mut (?:\w+::)*Context</.test(body.locals[local]?.ty ?? '')) return local;
   }
   return null;
 }
@@ -59,7 +71,9 @@ export function readPoll(body: Body): PollReading {
 
   const unwoken = new Map<SpanRef, UnwokenPending>();
   const seen = new Set<string>();
-  const pending: Way[] = [{ block: 0, values: new Map(), pendings: new Map() }];
+  const pending: Way[] = [
+    { block: 0, values: new Map(), pendings: new Map(), writes: false, looksForWaker: false },
+  ];
   for (let way = pending.pop(); way !== undefined; way = pending.pop()) {
     const key = keyOf(way);
     if (seen.has(key)) continue;
@@ -72,7 +86,10 @@ export function readPoll(body: Body): PollReading {
     if (usesInTerminator(terminator, derived.all)) continue;
     if (terminator.kind === 'return') {
       const span = after.pendings.get(0);
-      if (span !== undefined) unwoken.set(span, { span });
+      const kind = use === null ? (after.writes ? 'once' : 'unused') : after.looksForWaker ? 'stale' : null;
+      // The gravest of the ways to one place stands.
+      if (span !== undefined && kind !== null && unwoken.get(span)?.kind !== 'unused')
+        unwoken.set(span, { span, kind });
       continue;
     }
     pending.push(...nextWays(body, flow, after, terminator, flags));
@@ -87,15 +104,19 @@ interface Way {
   readonly values: ReadonlyMap<LocalIndex, string>;
   /** Locals that hold a `Pending` that this body made, and where. */
   readonly pendings: ReadonlyMap<LocalIndex, SpanRef>;
+  /** Wrote a constant to a place behind a reference. */
+  readonly writes: boolean;
+  /** Asked whether an `Option` with a waker in it is `Some`. */
+  readonly looksForWaker: boolean;
 }
 
-function keyOf({ block, values, pendings }: Way): string {
+function keyOf({ block, values, pendings, writes, looksForWaker }: Way): string {
   const drawn = (map: ReadonlyMap<LocalIndex, string | SpanRef>) =>
     [...map]
       .sort(([a], [b]) => a - b)
       .map(([local, value]) => `${local}=${value}`)
       .join();
-  return `${block} ${drawn(values)} ${drawn(pendings)}`;
+  return `${block} ${drawn(values)} ${drawn(pendings)} ${writes} ${looksForWaker}`;
 }
 
 /** A `poll` that can only return a `Pending` that it makes is meant never to be ready, as `std::future::pending`. */
@@ -132,7 +153,7 @@ function isPending(rvalue: Rvalue): boolean {
   return (
     rvalue.kind === 'aggregate' &&
     rvalue.shape === 'adt' &&
-    /^(?:std|core)::task::Poll(?:::<.*>)?::Pending$/s.test(rvalue.name)
+    /^(?:\w+::)*Poll(?:::<.*>)?::Pending$/s.test(rvalue.name)
   );
 }
 
@@ -202,8 +223,7 @@ function readsDerived(derived: ReadonlySet<LocalIndex>): (operand: Operand) => b
 /** `Context::waker` and `Context::from_waker`. */
 function isLending({ callee }: Terminator & { kind: 'call' }): boolean {
   return (
-    typeof callee === 'string' &&
-    /^(?:std|core)::task::Context(?:::<.*>)?::(?:waker|local_waker|ext)$/s.test(callee)
+    typeof callee === 'string' && /^(?:\w+::)*Context(?:::<.*>)?::(?:waker|local_waker|ext)$/s.test(callee)
   );
 }
 
@@ -268,9 +288,14 @@ function alongStatements(
 ): Way | null {
   const values = new Map(way.values);
   const pendings = new Map(way.pendings);
+  let { writes } = way;
   for (const statement of (body.blocks[way.block] as BasicBlock).statements) {
     if (usesInStatement(statement, derived)) return null;
-    if (statement.kind !== 'assign' || statement.place.projection.length > 0) continue;
+    if (statement.kind !== 'assign') continue;
+    if (statement.place.projection.length > 0) {
+      writes ||= statement.place.projection[0]?.kind === 'deref' || statement.place.local === 1;
+      continue;
+    }
     const { local } = statement.place;
     const { rvalue } = statement;
     const from = movedFrom(rvalue);
@@ -281,7 +306,7 @@ function alongStatements(
     if (span === undefined) pendings.delete(local);
     else pendings.set(local, span);
   }
-  return { block: way.block, values, pendings };
+  return { ...way, values, pendings, writes };
 }
 
 function constantOf(operand: Operand, values: ReadonlyMap<LocalIndex, string>): string | null {
@@ -309,17 +334,20 @@ function nextWays(
   const edges = flow.successors[way.block] ?? [];
   if (terminator.kind === 'call') {
     const { local, projection } = terminator.destination;
-    if (projection.length > 0) return edges.map(edge => ({ ...way, block: edge.target }));
+    const looksForWaker = way.looksForWaker || isWakerQuestion(terminator);
+    if (projection.length > 0) return edges.map(edge => ({ ...way, block: edge.target, looksForWaker }));
     const values = new Map(way.values);
     const pendings = new Map(way.pendings);
     if (flags.has(local)) values.delete(local);
     pendings.delete(local);
-    return edges.map(edge => ({ block: edge.target, values, pendings }));
+    return edges.map(edge => ({ ...way, block: edge.target, values, pendings, looksForWaker }));
   }
   if (terminator.kind !== 'switch') return edges.map(edge => ({ ...way, block: edge.target }));
   const value = constantOf(terminator.operand, way.values);
   const listed = terminator.targets.map(target => target.value);
-  const pendingOf = isPollDiscriminant(body, way.block, terminator.operand);
+  const asked = discriminantIn(body, way.block, terminator.operand);
+  const pendingOf = asked !== null && isPollType(asked);
+  const isWaker = asked !== null && holdsWaker(asked);
   return edges
     .filter(edge => {
       if (pendingOf) {
@@ -330,18 +358,32 @@ function nextWays(
       if (value === null) return true;
       return edge.kind === 'value' ? edge.value === value : !listed.includes(value);
     })
-    .map(edge => ({ ...way, block: edge.target }));
+    .map(edge => {
+      // `None` is 0 and `Some` is 1.
+      const isSome = edge.kind === 'value' ? edge.value === '1' : !listed.includes('1');
+      return { ...way, block: edge.target, looksForWaker: way.looksForWaker || (isWaker && isSome) };
+    });
 }
 
-/** Whether the switch is about a `Poll`, read in its own block. */
-function isPollDiscriminant(body: Body, block: BlockIndex, operand: Operand): boolean {
-  if (operand.kind === 'const') return false;
+/** The type whose variant a switch is about, read in its own block; null where it is about something else. */
+function discriminantIn(body: Body, block: BlockIndex, operand: Operand): string | null {
+  if (operand.kind === 'const') return null;
   const { local } = operand.place;
   for (const statement of (body.blocks[block] as BasicBlock).statements.toReversed()) {
     if (statement.kind !== 'assign' || statement.place.local !== local) continue;
-    if (statement.rvalue.kind !== 'discriminant') return false;
-    const printed = printedTypeOf(body, statement.rvalue.place) ?? '';
-    return /^(?:std|core)::task::Poll</.test(printed);
+    return statement.rvalue.kind === 'discriminant' ? printedTypeOf(body, statement.rvalue.place) : null;
   }
-  return false;
+  return null;
+}
+
+function holdsWaker(printed: string): boolean {
+  return /^(?:\w+::)*Option<.*\bWaker\b/s.test(printed);
+}
+
+/** `Option::<Waker>::is_none` and its kin. */
+function isWakerQuestion({ callee }: Terminator & { kind: 'call' }): boolean {
+  return (
+    typeof callee === 'string' &&
+    /Option::<.*\bWaker\b.*>::is_(?:none|some)(?:_and)?(?:::<.*>)?$/s.test(callee)
+  );
 }
