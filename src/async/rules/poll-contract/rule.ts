@@ -8,7 +8,7 @@ export const pollContract = defineAsyncRule({
   name: 'async/poll-contract',
   since: '0.1.0',
   levels: ['warning', 'note'],
-  summary: 'A hand-written `poll` returns `Pending` and has told nobody whom to wake, or somebody else.',
+  summary: 'A hand-written `poll` returns `Pending` and has told nobody whom to wake.',
   why: `Who returns \`Pending\` promises that the task will be woken once it is worth asking again: it stores the waker of its
 context, wakes it at once, or hands the context to something that does. On a way where it did none of this the task sleeps,
 and nothing of what it waits for can wake it. That is seldom seen in a test, where something else wakes the task in time.

@@ -4,7 +4,7 @@
  *
  * Told of are bodies that use their context nowhere, and ways that look whether a waker is stored and leave it at that.
  * Any other way without a use may be a state that is meant to stay pending (a fused future, a timer that is set to never),
- * or one that the other fields exclude: on published crates that was so of ten of eleven.
+ * or one that the other fields exclude: on published crates that was so of all nine that were found.
  */
 import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
 import { operandsOf, printedTypeOf, terminatorOperandsOf } from '#mir/place.ts';
