@@ -12,11 +12,13 @@ export const pollContract = defineAsyncRule({
   why: `Who returns \`Pending\` promises that the task will be woken once it is worth asking again: it stores the waker of its
 context, wakes it at once, or hands the context to something that does. On a way where it did none of this the task sleeps,
 and nothing of what it waits for can wake it. That is seldom seen in a test, where something else wakes the task in time.
+Delta Chat's event loop stopped so after a few events: a \`poll\` ignored its context (chatmail/core#1922).
 
 The waker must be kept at each poll and not only at the first: the future may have moved to another task meanwhile, whose
-waker is another one.
+waker is another one (Matthias247/futures-intrusive#19, engula/engula#1019).
 
-A function that yields once and wakes nobody is a note: as a building block that says so it has its uses.`,
+A function that yields once and wakes nobody is a note: as a building block that says so it has its uses. Elsewhere it hangs,
+as \`yield_io\` did inside \`FuturesUnordered\` (Azure/kimojio-rs#37).`,
   whenToAllow: `Something that was polled before by the same task is sure to wake it, or the future is meant to stay pending until
 it is dropped.`,
   cannotSee: `- A way without a use in a function that uses its context elsewhere: in that state it may be meant to stay pending, as a
