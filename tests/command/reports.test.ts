@@ -320,6 +320,7 @@ describe('the command itself', () => {
       async/lock-retaken-in-drop       A value is dropped while a lock is held that its \`Drop\` takes.
       async/lost-on-cancel             A value was taken out of shared state and is lost when the future is dropped at an await.
       async/not-cancel-safe-in-select  A future that loses data when it is dropped is an arm of \`select!\`, or under a timeout, and its stream is used again.
+      async/poll-contract              A hand-written \`poll\` returns \`Pending\` and has told nobody whom to wake.
       async/select-arm-awaits          The body of an arm of \`select!\` awaits while another arm’s future is kept unfinished and is not polled.
       "
     `);

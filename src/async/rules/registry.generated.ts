@@ -9,6 +9,7 @@ import { lockOrderAcrossAwait } from './lock-order-across-await/rule.ts';
 import { lockRetakenInDrop } from './lock-retaken-in-drop/rule.ts';
 import { lostOnCancel } from './lost-on-cancel/rule.ts';
 import { notCancelSafeInSelect } from './not-cancel-safe-in-select/rule.ts';
+import { pollContract } from './poll-contract/rule.ts';
 import { selectArmAwaits } from './select-arm-awaits/rule.ts';
 
-export const rules = [blockingCall, borrowHeldAcrossAwait, futurelock, guardHeldAcrossAwait, halfDoneOnCancel, largeFuture, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect, selectArmAwaits] as const;
+export const rules = [blockingCall, borrowHeldAcrossAwait, futurelock, guardHeldAcrossAwait, halfDoneOnCancel, largeFuture, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect, pollContract, selectArmAwaits] as const;

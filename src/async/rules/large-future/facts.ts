@@ -1,5 +1,6 @@
 /** What makes a future large: the parts of its largest suspend point, each with its place in the source. */
 import type { FunctionId } from '#mir/function-node.ts';
+import type { Ty } from '#mir/type-parser.ts';
 import { unqualified } from '#mir/type-shapes.ts';
 import type { Location } from '#model/location.ts';
 import type { Body } from '#model/mir.ts';
@@ -27,8 +28,10 @@ export interface Part {
   readonly kind: 'local' | 'argument' | 'awaited' | 'temporary';
   readonly name: string;
   readonly sizeBytes: number;
-  /** For people; null where the compiler and the dump do not tell. */
+  /** Without its arguments; null where the compiler and the dump do not tell. */
   readonly ty: string | null;
+  /** The type is the future of an async function or block itself, and not something around one. */
+  readonly isFuture: boolean;
   readonly location: Location | null;
   /** Futures of the workspace in it. */
   readonly futures: readonly FunctionId[];
@@ -95,7 +98,8 @@ function partOf(subject: Subject, sizes: FutureSizes, field: FieldSize, suspende
     kind: field.kind === 'upvar' ? 'argument' : isAwaited ? 'awaited' : isTemporary ? 'temporary' : 'local',
     name: field.name,
     sizeBytes: field.sizeBytes,
-    ty: ty === null ? null : unqualified(ty.text),
+    ty: ty === null ? null : shortened(ty),
+    isFuture: ty?.kind === 'closure',
     location:
       declared?.location ??
       (isTemporary && printed !== null ? temporaryAt(subject, body, printed) : suspended),
@@ -148,4 +152,10 @@ function temporaryAt(subject: Subject, body: Body, printed: string): Location | 
 function inWorkspace(subject: Subject, span: number): Location | null {
   const location = subject.span(span);
   return location !== null && isInWorkspace(location) ? location : null;
+}
+
+/** `tokio::time::Timeout` of `tokio::time::Timeout<{async block@src/a.rs:1:1: 1:9}>`. */
+function shortened(ty: Ty): string {
+  if (ty.kind === 'path') return unqualified(ty.path);
+  return unqualified(ty.kind === 'closure' && !ty.key.startsWith('@') ? ty.key : ty.text);
 }

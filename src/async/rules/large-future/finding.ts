@@ -72,9 +72,12 @@ function messageOf(
 }
 
 function nameOfAwaited(part: Part, factsBy: ReadonlyMap<FunctionId, FutureFacts>): string {
-  const inner = part.futures.length === 1 ? factsBy.get(part.futures[0] as FunctionId) : undefined;
-  if (inner !== undefined) return `the future of \`${inner.displayName}\``;
-  return part.ty === null ? 'the future' : `\`${part.ty}\``;
+  const [inner, ...others] = part.futures;
+  const own = inner === undefined || others.length > 0 ? undefined : factsBy.get(inner);
+  if (part.isFuture && own !== undefined && own.size.sizeBytes === part.sizeBytes)
+    return `the future of \`${own.displayName}\``;
+  if (part.ty === null) return 'the future';
+  return part.isFuture ? `the future of \`${part.ty}\`` : `the \`${part.ty}\``;
 }
 
 /** From the future down to what is large in it. */

@@ -1,0 +1,134 @@
+import type { FunctionNode } from '#mir/function-node.ts';
+import type { FindingDraft } from '#rules/rule.ts';
+import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
+import { isInWorkspace, type Subject } from '../../subject.ts';
+import { isPollType, type PollReading, readPoll, type UnwokenPending } from './unwoken.ts';
+
+export const pollContract = defineAsyncRule({
+  name: 'async/poll-contract',
+  since: '0.1.0',
+  levels: ['warning', 'note'],
+  summary: 'A hand-written `poll` returns `Pending` and has told nobody whom to wake.',
+  why: `Who returns \`Pending\` promises that the task will be woken once it is worth asking again: it stores the waker of its
+context, wakes it at once, or hands the context to something that does. On a way where it did none of this the task sleeps,
+and nothing of what it waits for can wake it. That is seldom seen in a test, where something else wakes the task in time.
+Delta Chat's event loop stopped so after a few events: a \`poll\` ignored its context (chatmail/core#1922).
+
+The waker must be kept at each poll and not only at the first: the future may have moved to another task meanwhile, whose
+waker is another one (Matthias247/futures-intrusive#19, engula/engula#1019).
+
+A function that yields once and wakes nobody is a note: as a building block that says so it has its uses. Elsewhere it hangs,
+as \`yield_io\` did inside \`FuturesUnordered\` (Azure/kimojio-rs#37).`,
+  whenToAllow: `Something that was polled before by the same task is sure to wake it, or the future is meant to stay pending until
+it is dropped.`,
+  cannotSee: `- A way without a use in a function that uses its context elsewhere: in that state it may be meant to stay pending, as a
+  fused future or a timer that is set to never, or the state may never occur.
+- Functions that hand their context on, as those do that poll another future.
+- Whether the event that the waker was kept for ever wakes it.
+- \`poll\` functions of other traits than those of std, futures, tokio, tower and http-body.
+- A future that is polled again after it was ready, and pin projections that are not sound: neither can be told from
+  one function with the certainty that a finding asks for.`,
+  needs: ['bodies', 'call-graph'],
+  messages: {
+    unwoken: (name: string) => `\`${name}\` returns \`Pending\` and never looks at its context`,
+    label: 'nobody knows whom to wake',
+    stale: (name: string) => `\`${name}\` returns \`Pending\` and keeps the waker of an earlier poll`,
+    staleLabel: 'who is woken is the task that polled before',
+    use: 'on other ways the waker is kept, here',
+  },
+  start: () => {
+    let skipped = 0;
+    return {
+      wants: isPoll,
+      visit(subject, report) {
+        const reading = readPoll(subject.body);
+        if (!reading.complete) skipped++;
+        for (const pending of reading.unwoken) {
+          const draft = draftOf(subject, reading, pending);
+          if (draft !== null) report(draft);
+        }
+      },
+      unknowns: () =>
+        skipped === 0
+          ? []
+          : [
+              {
+                area: 'async',
+                what: '`poll` functions that are too large to analyse',
+                why: 'a bound of the analysis was reached',
+                count: skipped,
+              },
+            ],
+    } satisfies RuleRun;
+  },
+});
+
+/** Traits whose documentation asks that the waker of the last poll is woken. Others may mean something else by it. */
+const traits = new Set([
+  'AsyncBufRead',
+  'AsyncIterator',
+  'AsyncRead',
+  'AsyncSeek',
+  'AsyncWrite',
+  'Body',
+  'Future',
+  'FusedFuture',
+  'Service',
+  'Sink',
+  'Stream',
+  'TryFuture',
+  'TryStream',
+]);
+
+/** `poll…` of those traits, and closures such as `poll_fn` takes. */
+function isPoll(node: FunctionNode): boolean {
+  if (node.coroutine || !isPollType(node.returns)) return false;
+  if (/\{closure#\d+\}$/.test(node.name)) return true;
+  const trait = node.impl?.trait;
+  return typeof trait === 'string' && traits.has(trait) && /::poll\w*$/.test(node.name);
+}
+
+function draftOf(
+  subject: Subject,
+  { use }: PollReading,
+  { span, kind }: UnwokenPending,
+): FindingDraft | null {
+  const { messages } = pollContract;
+  const location = subject.span(span);
+  if (location === null || !isInWorkspace(location)) return null;
+  const used = use === null ? null : subject.span(use);
+  return {
+    severity: kind === 'once' ? 'note' : 'warning',
+    confidence: 'likely',
+    message: kind === 'stale' ? messages.stale(subject.displayName) : messages.unwoken(subject.displayName),
+    function: subject.displayName,
+    package: subject.krate.package,
+    location,
+    label: kind === 'stale' ? messages.staleLabel : messages.label,
+    steps: used === null || !isInWorkspace(used) ? [] : [{ location: used, message: messages.use }],
+    notes: [notes[kind]],
+    help:
+      kind === 'stale'
+        ? [
+            'keep the waker anew where it would wake another task: `if !waker.will_wake(cx.waker()) { … }`, or `clone_from`',
+          ]
+        : [
+            'keep `cx.waker().clone()` where the event can find it, at each poll, before this is returned',
+            'or poll something that does, or call `cx.waker().wake_by_ref()` to be asked again at once',
+          ],
+    evidence: [
+      {
+        kind: 'mir',
+        what: `a way through ${subject.body.name} returns this \`Pending\` and uses its context nowhere`,
+      },
+    ],
+  };
+}
+
+const notes: Record<UnwokenPending['kind'], string> = {
+  unused:
+    'whoever returns `Pending` promises that the task is woken when it is worth asking again; this function gives its waker to nobody',
+  once: 'it yields once and wakes nobody: its task goes on only where something else wakes it, as `yield_now` would see to',
+  stale:
+    'the future may have moved to another task since, whose waker is another one; then that task is never woken',
+};
