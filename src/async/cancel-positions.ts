@@ -212,7 +212,7 @@ function armsOf(types: readonly Ty[], value: FutureValue): Arm[] {
     const at = parts.findIndex(part => part.ty.text === ty.text);
     const [part] = at < 0 ? [] : parts.splice(at, 1);
     return {
-      value: part ?? { ty, at: value.at, givenAt: value.givenAt, call: null, inputs: [] },
+      value: part ?? { ty, at: value.at, givenAt: value.givenAt, variable: null, call: null, inputs: [] },
       owned: !isReference(ty),
     };
   });

@@ -63,13 +63,15 @@ interface Summary {
   readonly because: readonly string[];
   readonly losses: readonly OwnLoss[];
   readonly takes: boolean;
+  /** Whether it may have been given a lock, a permit or a slot while it is unfinished. */
+  readonly holds: boolean;
 }
 
 export interface FutureSafety {
   /** Of a future as a body of `from` has it. */
   of(value: FutureValue, from: FunctionNode): Safety;
   /** Whether a future may have been given a lock, a permit or a slot while it is unfinished. */
-  mayHold(value: FutureValue): boolean;
+  mayHold(value: FutureValue, from: FunctionNode): boolean;
 }
 
 // Limit: losses and reasons that a summary keeps; one is enough for a finding.
@@ -88,7 +90,7 @@ export function futureSafety(
   table: CancelSafetyTable = cancelSafetyTable(),
 ): FutureSafety {
   const { graph } = program;
-  const bottom: Summary = { verdict: 'safe', because: [], losses: [], takes: false };
+  const bottom: Summary = { verdict: 'safe', because: [], losses: [], takes: false, holds: false };
   const solved = summaries<Summary>({
     count: graph.nodes.length,
     successorsOf: id => bodiesPolledBy(id),
@@ -100,7 +102,7 @@ export function futureSafety(
   const summaryOf = (id: FunctionId): Summary => solved.of(id);
   return {
     of: (value, from) => safetyOf(value, from, summaryOf),
-    mayHold,
+    mayHold: (value, from) => mayHold(value, from, summaryOf),
   };
 
   function bodiesPolledBy(id: FunctionId): readonly FunctionId[] {
@@ -116,13 +118,21 @@ export function futureSafety(
 
   function summaryOfBody(id: FunctionId, of: (id: FunctionId) => Summary): Summary {
     const own = facts.get(id);
-    if (own === undefined) return { ...bottom, verdict: 'unknown', because: ['its body was not recorded'] };
+    if (own === undefined)
+      return {
+        ...bottom,
+        verdict: 'unknown',
+        because: [program.displayName(graph.nodes[id] as FunctionNode)],
+        holds: true,
+      };
     let verdict: Safety['verdict'] = 'safe';
     let takes = false;
-    const because = new Set<string>();
+    let holds = false;
+    const because = new Map<Safety['verdict'], Set<string>>();
     const losses = new Map<string, OwnLoss>();
-    const worsen = (to: Safety['verdict']) => {
+    const worsen = (to: Safety['verdict'], reasons: readonly string[]) => {
       if (order.indexOf(to) > order.indexOf(verdict)) verdict = to;
+      because.set(to, new Set([...(because.get(to) ?? []), ...reasons]));
     };
     const add = (loss: OwnLoss) => {
       const key = keysOf([loss])[0] as string;
@@ -131,11 +141,11 @@ export function futureSafety(
     for (const point of own.awaits) {
       for (const { value } of point.futures) {
         const safety = safetyOf(value, own.node, of);
-        for (const reason of safety.because) because.add(reason);
-        if (safety.verdict !== 'unsafe') worsen(safety.verdict);
+        holds ||= mayHold(value, own.node, of);
+        if (safety.verdict !== 'unsafe') worsen(safety.verdict, safety.because);
         for (const loss of safety.losses) {
           const seen = lossFromOutside(loss, point, value);
-          if (seen === 'unknown') worsen('unknown');
+          if (seen === 'unknown') worsen('unknown', [nameOf(value)]);
           else if (seen !== null) add(seen);
         }
         takes ||= safety.takes && takesFromOutside(value);
@@ -150,25 +160,25 @@ export function futureSafety(
       add({ class: 'value-lost', row: null, capture: null, what: 'value', inside: [], way, surely: true });
     }
     if (losses.size > 0) verdict = 'unsafe';
-    else if (changesSomething(own) && order.indexOf(verdict) < order.indexOf('unknown')) {
-      verdict = 'unknown';
-      because.add(`what ${program.displayName(own.node)} does before it waits`);
-    }
+    else if (changesSomething(own))
+      worsen('unknown', [`what ${program.displayName(own.node)} does before it waits`]);
     return {
       verdict,
-      because: [...because].sort().slice(0, reasonsMax),
+      because: [...(because.get(verdict) ?? [])].sort().slice(0, reasonsMax),
       losses: [...losses.values()],
       takes,
+      holds,
     };
   }
 
   /** Futures of the table wait for one thing; those that stand in a queue are given it while nobody polls them. */
-  function mayHold(value: FutureValue): boolean {
+  function mayHold(value: FutureValue, from: FunctionNode, of: (id: FunctionId) => Summary): boolean {
     const row = table.find(value.ty);
     if (row !== null) return row.safety === 'queue-position';
-    const inner = wrappedBy(value.ty);
-    if (inner !== null) return inner.some(ty => mayHold(partOf(value, ty)));
-    return true;
+    const inner = wrappedBy(value.ty) ?? combinatorOf(value.ty)?.armTypes ?? null;
+    if (inner !== null) return inner.some(ty => mayHold(partOf(value, ty), from, of));
+    const { bodies, open } = bodiesOf(value, from);
+    return open || bodies.length === 0 || bodies.some(body => of(body.id).holds);
   }
 
   /** Before an await, so that a second call would change it again. */
@@ -240,7 +250,7 @@ export function futureSafety(
     const name = program.displayName(body);
     return {
       verdict,
-      because: verdict === 'unknown' || verdict === 'unsafe' ? [name, ...summary.because] : [name],
+      because: verdict === 'unknown' && summary.because.length > 0 ? summary.because : [name],
       losses,
       takes: summary.takes,
     };
@@ -251,6 +261,15 @@ export function futureSafety(
     if (value.ty.kind === 'closure') return value.inputs[capture] ?? null;
     return name === 'self' || name === '__self' ? (value.inputs[0] ?? null) : null;
   }
+}
+
+/** Whether what is lost belongs to the body that drops it, so that nobody else can miss it. */
+export function isOwnedByBody({ of, row }: Loss): boolean {
+  if (of === null) return false;
+  if (of.what === 'state')
+    return of.input.root.exact && captureOf(of.input.root) === null && row?.class !== 'miscount';
+  const { polls, takes, captures, open } = of.input.origin;
+  return polls.length === 0 && takes.length === 0 && captures.length === 0 && !open;
 }
 
 /** A loss inside of a body as its caller sees it; null where what is lost ends with the body anyway. */
@@ -345,6 +364,7 @@ function partOf(value: FutureValue, ty: Ty): FutureValue {
       ty,
       at: value.at,
       givenAt: value.givenAt,
+      variable: null,
       call: null,
       inputs: [],
     }
@@ -360,6 +380,7 @@ function keysOf(losses: readonly OwnLoss[]): string[] {
 
 /** `read_exact`, for people. */
 export function nameOf(value: FutureValue): string {
+  if (value.variable !== null) return value.variable;
   if (value.call !== null) return value.call.method;
   const { ty } = value;
   if (ty.kind === 'closure') return ty.key.startsWith('@') ? 'an async block' : ty.key.replace(/^.*::/, '');

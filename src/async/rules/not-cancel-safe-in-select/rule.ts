@@ -3,7 +3,7 @@ import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
 import { cancelFactsOf, type PositionFact } from '../../cancel-facts.ts';
 import { type FutureSafety, nameOf } from '../../future-safety.ts';
-import { type LostArm, lostBy } from './judge-arm.ts';
+import { type LostArm, lostBy } from '../../lost-arm.ts';
 import { messages } from './messages.ts';
 import { unknownsOf } from './unknowns.ts';
 
@@ -61,7 +61,8 @@ function draftOf(fact: PositionFact, lost: LostArm): FindingDraft {
   const name = value === null ? 'the future' : nameOf(value);
   const winner = after.outcome.winner === null ? null : position.arms[after.outcome.winner];
   const of = loss.of?.input.name ?? null;
-  const steps: Step[] = [];
+  // Where a comment that allows it stands.
+  const steps: Step[] = position.inside === null ? [] : [{ location: position.at, message: messages.drops }];
   for (const { at, name: inner } of loss.way) steps.push({ location: at, message: messages.awaits(inner) });
   if (winner?.value.at != null)
     steps.push({ location: winner.value.at, message: messages.wins(nameOf(winner.value)) });
