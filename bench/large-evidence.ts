@@ -11,6 +11,7 @@ import { openEvidenceFile, writeEvidenceFile } from '#toolchain/evidence-file.ts
 export interface LargeEvidence {
   readonly path: string;
   readonly mirBytes: number;
+  readonly copies: number;
   /** One copy of the MIR, as files for bench/mir-parse.ts. */
   readonly mirFiles: readonly string[];
 }
@@ -38,7 +39,7 @@ export async function writeLargeEvidence(
   const path = join(scratch, 'large.assay');
   await writeEvidenceFile(repeated(source, mirNames, copies), path);
   await opened.close();
-  return { path, mirBytes: onceBytes * copies, mirFiles };
+  return { path, mirBytes: onceBytes * copies, copies, mirFiles };
 }
 
 function repeated(source: EvidenceSource, mirNames: readonly string[], copies: number): EvidenceSource {

@@ -8,6 +8,7 @@
  * behind `impl Future`, so what it is passed to is not known).
  */
 import type { CallSite, FunctionId, FunctionNode } from '#mir/function-node.ts';
+import { futureOf } from './future-of.ts';
 import type { Program } from './program.ts';
 
 const memo = new WeakMap<Program, ReadonlySet<FunctionId>>();
@@ -33,7 +34,8 @@ function aloneIn(program: Program): ReadonlySet<FunctionId> {
       }
       for (const target of graph.resolve(node, call).targets) {
         if (call.kind !== 'poll') {
-          if (!node.coroutine) for (const future of futuresMadeBy(program, target)) shared.add(future);
+          const future = node.coroutine ? null : futureOf(program, target);
+          if (future !== null) shared.add(future);
           continue;
         }
         if (!node.coroutine) shared.add(target);
@@ -63,12 +65,6 @@ function aloneIn(program: Program): ReadonlySet<FunctionId> {
     }
   }
   return alone;
-}
-
-function futuresMadeBy({ graph }: Program, id: FunctionId): FunctionId[] {
-  const node = graph.nodes[id];
-  if (node === undefined || node.coroutine) return [];
-  return graph.futuresIn(node).map(future => future.id);
 }
 
 function isBlockOn(call: CallSite): boolean {

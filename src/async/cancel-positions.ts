@@ -11,17 +11,8 @@ import { sourceOf } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex, Body, LocalIndex, Operand } from '#model/mir.ts';
 import { type FutureValue, futureValueOf, partsOf } from './future-value.ts';
-import { type Combinator, combinatorOf } from './knowledge/combinators.ts';
+import { type Combinator, combinatorOf, type PositionKind } from './knowledge/combinators.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
-
-export type PositionKind =
-  | 'select'
-  | 'timeout'
-  | 'until-cancelled'
-  | 'try-join'
-  | 'race'
-  | 'now-or-never'
-  | 'abortable';
 
 export interface CancelPosition {
   readonly kind: PositionKind;

@@ -1,6 +1,7 @@
 /**
- * Where the workspace drops futures before they are done and goes on: arms of a `select!` in a loop, and timeouts in a
- * loop. What a shutdown drops once, with everything that it worked on, loses nothing that anybody misses.
+ * Where the workspace drops futures before they are done and goes on: arms of a `select!` in a loop, timeouts in a loop,
+ * and timeouts of work on what outlives the body that sets them. What a shutdown drops once, with everything that it
+ * worked on, loses nothing that anybody misses.
  *
  * Seen are futures of the workspace by their printed type. An arm that is `&mut future` goes on in the next round and is
  * no such place; an arm behind `impl Future` or `dyn Future` is not seen.
@@ -10,7 +11,8 @@ import { controlFlowOf } from '#mir/control-flow.ts';
 import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import type { Location } from '#model/location.ts';
-import type { BlockIndex } from '#model/mir.ts';
+import type { BlockIndex, Operand } from '#model/mir.ts';
+import { outsideStateOf } from './outside-state.ts';
 import type { Program } from './program.ts';
 import { runEdgesOf } from './reach.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
@@ -23,9 +25,9 @@ export interface CancelledFuture {
   readonly how: 'select' | 'timeout';
 }
 
-/** Futures that this body makes anew in each round of a loop, and drops when something else is done first. */
+/** Futures that this body drops when something else is done first, while what they worked on is used again. */
 export function cancelledFuturesOf(subject: Subject, program: Program): CancelledFuture[] {
-  const { body, node, scope, shapes } = subject;
+  const { body, scope, shapes } = subject;
   const wrapped: { ty: Ty; how: CancelledFuture['how'] }[] = [];
   const isSelect = body.locals.some(({ ty }) => /PollFn<\{closure@[^{}]*\/macros\/select\.rs:/.test(ty));
   for (const [local, { ty: printed }] of body.locals.entries()) {
@@ -46,12 +48,17 @@ export function cancelledFuturesOf(subject: Subject, program: Program): Cancelle
   for (const { ty, how } of wrapped) {
     if (ty.kind === 'ref') continue;
     for (const key of closureKeysIn(ty)) {
-      const made = whereMade(program, node, key);
-      if (made !== null && again.has(made.block) && !cancelled.has(key))
-        cancelled.set(key, { key, at: made.at, how });
+      const made = whereMade(program, subject, key);
+      if (made === null || cancelled.has(key)) continue;
+      const isUsedAgain = again.has(made.block) || (how === 'timeout' && made.inputs.some(outlives));
+      if (isUsedAgain) cancelled.set(key, { key, at: made.at, how });
     }
   }
   return [...cancelled.values()];
+
+  function outlives(input: Operand): boolean {
+    return outsideStateOf(subject, input) !== null;
+  }
 }
 
 /** Blocks that can run again after the body was suspended, in whichever way the await ended. */
@@ -88,21 +95,38 @@ function reaches(
   return false;
 }
 
-/** The call that makes a future of this type: of an `async fn` itself, or one that is given the async block. */
-function whereMade(
-  program: Program,
-  node: FunctionNode,
-  key: string,
-): { block: BlockIndex; at: Location } | null {
+interface Made {
+  readonly block: BlockIndex;
+  readonly at: Location;
+  /** What the future was given: arguments of the call, captures of the block. */
+  readonly inputs: readonly Operand[];
+}
+
+/** Where a future of this type is made: the call of its `async fn`, or the async block. */
+function whereMade(program: Program, subject: Subject, key: string): Made | null {
+  const { body, node, shapes, scope } = subject;
+  const { graph } = program;
   for (const call of node.calls) {
     if (call.kind === 'poll' || call.at === null || !isInWorkspace(call.at)) continue;
-    const { graph } = program;
     const makes = graph
       .resolve(node, call)
       .targets.some(id =>
         graph.futuresIn(graph.nodes[id] as FunctionNode).some(future => future.closureKey === key),
       );
-    if (makes) return { block: call.block, at: call.at };
+    const terminator = body.blocks[call.block]?.terminator;
+    if (makes)
+      return { block: call.block, at: call.at, inputs: terminator?.kind === 'call' ? terminator.args : [] };
+  }
+  for (const [block, { cleanup, statements }] of body.blocks.entries()) {
+    if (cleanup) continue;
+    for (const statement of statements) {
+      if (statement.kind !== 'assign' || statement.rvalue.kind !== 'aggregate') continue;
+      const { shape, name, fields } = statement.rvalue;
+      const ty = shape === 'closure' ? shapes.qualify(name, scope) : null;
+      const at = subject.span(statement.span);
+      if (ty?.kind !== 'closure' || ty.key !== key || at === null || !isInWorkspace(at)) continue;
+      return { block, at, inputs: fields.map(field => field.operand) };
+    }
   }
   return null;
 }

@@ -6,6 +6,7 @@ import type { CallSite, FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { behindPointers } from '#mir/pointers.ts';
 import { summaries } from '#mir/summaries.ts';
 import type { Ty } from '#mir/type-parser.ts';
+import { unqualified } from '#mir/type-shapes.ts';
 import type { Root } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
 import { isReference } from './cancel-positions.ts';
@@ -382,9 +383,9 @@ function keysOf(losses: readonly OwnLoss[]): string[] {
 export function nameOf(value: FutureValue): string {
   if (value.variable !== null) return value.variable;
   if (value.call !== null) return value.call.method;
-  const { ty } = value;
+  const ty = behindPointers(value.ty);
   if (ty.kind === 'closure') return ty.key.startsWith('@') ? 'an async block' : ty.key.replace(/^.*::/, '');
-  return ty.kind === 'path' ? ty.path.replace(/^.*::/, '') : ty.text;
+  return ty.kind === 'path' ? ty.path.replace(/^.*::/, '') : unqualified(ty.text);
 }
 
 /** What was not seen. */

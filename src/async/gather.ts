@@ -7,6 +7,7 @@ import type { Problem } from '#base/parsed.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import { parseBodies } from '#formats/mir-text/parse.ts';
 import { spanAt } from '#formats/mir-text/span.ts';
+import { parseTypeSizes } from '#formats/type-sizes/parse.ts';
 import { callGraphBuilder } from '#mir/call-graph.ts';
 import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { TypeContains } from '#mir/type-contains.ts';
@@ -19,6 +20,7 @@ import type { Workspace } from '#model/workspace.ts';
 import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNameOf } from './display-name.ts';
+import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
 import { cratesOfFutures } from './knowledge/cancel-safety.ts';
 import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
@@ -155,6 +157,7 @@ export async function gatherAsyncFacts(
     workspace,
     displayName: node => displayNameOf(node, graph, units[node.unit]?.crateName ?? ''),
     guardCandidates,
+    futureSizes: futureSizesOf(graph.nodes, await sizesOf(evidence, parts, problems), shapes),
     readSource: input.readSource,
   };
 
@@ -268,6 +271,22 @@ async function* bodiesOf(
   const own: Problem[] = [];
   yield* parseBodies(select(text), own);
   problems.push(...own.map(problem => ({ ...problem, input: part.name })));
+}
+
+async function sizesOf(
+  evidence: EvidenceSource,
+  parts: readonly Part[],
+  problems: Problem[],
+): Promise<UnitSizes[]> {
+  const recorded = new Map<number, UnitSizes>();
+  for (const { unit, unitIndex, scope } of parts) {
+    const name = `type-sizes/${unit.key}.txt`;
+    if (recorded.has(unitIndex) || !evidence.partNames.includes(name)) continue;
+    const parsed = parseTypeSizes((await evidence.readPart(name)) ?? '');
+    problems.push(...parsed.problems.map(problem => ({ ...problem, input: name })));
+    recorded.set(unitIndex, { unit: unitIndex, scope, sizes: parsed.value });
+  }
+  return [...recorded.values()];
 }
 
 /** The dumps of these bodies, by the header line that rustc puts before each. */

@@ -9,7 +9,8 @@ import { printedTypeOf } from '#mir/place.ts';
 import { behindPointers } from '#mir/pointers.ts';
 import { lastSegment } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
-import type { Body, LocalIndex, Operand, Place, Projection, Terminator } from '#model/mir.ts';
+import { originOf } from '#mir/value-origin.ts';
+import type { Body, LocalIndex, Operand, Place, Projection, SpanRef, Terminator } from '#model/mir.ts';
 import type { Subject } from './subject.ts';
 
 export interface OutsideState {
@@ -19,6 +20,8 @@ export interface OutsideState {
   readonly key: string;
   /** Printed type of what lies there; null where the dump does not say. */
   readonly ty: string | null;
+  /** Others can reach it while the future is alive: it lies behind a lock, an `Arc`, a `&` or in a static. */
+  readonly shared: boolean;
 }
 
 type Call = Terminator & { kind: 'call' };
@@ -28,7 +31,10 @@ const stepsMax = 24;
 
 /** Calls that turn a pointer to a thing into a pointer to what is in it. */
 const looksInto =
-  /(^|::)(deref|deref_mut|as_mut|as_ref|get_mut|borrow|borrow_mut|lock|write|read|unwrap|expect|unwrap_or_else|into_inner|as_deref_mut|get_unchecked_mut|project|get_mut_unchecked|iter_mut|index_mut|branch|poll)$/;
+  /(^|::)(deref|deref_mut|as_mut|as_ref|get_mut|borrow|borrow_mut|lock|write|read|unwrap|expect|unwrap_or_else|into_inner|as_deref_mut|get_unchecked_mut|project|get_mut_unchecked|iter_mut|index_mut|branch)$/;
+
+/** Of these, the ones behind which others wait for the same content. */
+const locks = /^(lock|write|read|borrow_mut|lock_owned|write_owned)$/;
 
 /** What an operand that points somewhere points to; null for what dies with the future and for what cannot be traced. */
 export function outsideStateOf(subject: Subject, operand: Operand): OutsideState | null {
@@ -60,22 +66,51 @@ export function outsidePlace(subject: Subject, place: Place): OutsideState | nul
       projection = [...definition.place.projection, ...rest];
       continue;
     }
-    const { call } = definition;
-    const callee = typeof call.callee === 'string' ? calleePath(call.callee) : '';
-    const [first] = call.args;
+    if (definition.kind === 'static') {
+      const ty = printedTypeOf(body, { local: base, projection });
+      const key = `${definition.allocation}${projection.map(stepKey).join('')}`;
+      return { name: staticName(subject, definition.span), key, ty, shared: true };
+    }
+    const call = madeBy(body, definition.call);
+    const callee = typeof call?.callee === 'string' ? calleePath(call.callee) : '';
+    const [first] = call?.args ?? [];
     const name = lastSegment(callee);
     if (first === undefined || first.kind === 'const' || !looksInto.test(callee)) return null;
     // The lock's content outlives the future that holds the guard.
-    if (/^(lock|write|read|borrow_mut|poll)$/.test(name)) crossed = true;
+    if (locks.test(name)) crossed = true;
     through.push(name);
     base = first.place.local;
-    projection = [...first.place.projection, { kind: 'deref' }, ...withoutLeadingDeref(projection)];
+    projection = [...first.place.projection, { kind: 'deref' }, ...withoutWrappers(projection)];
   }
   return null;
 }
 
-function withoutLeadingDeref(projection: readonly Projection[]): readonly Projection[] {
-  return projection[0]?.kind === 'deref' ? projection.slice(1) : projection;
+/** A whole local of the body, or a part of one, lies in the future itself. */
+export function isBehindSomething({ local, projection }: Place): boolean {
+  return local === 1 || projection.some(step => step.kind === 'deref');
+}
+
+/** Of an await, the call that made the future: `self.queue.lock().await` looks into what `lock` was called on. */
+function madeBy(body: Body, call: Call): Call | null {
+  const [future] = call.args;
+  const isPoll = typeof call.callee === 'string' && call.callee.endsWith(' as std::future::Future>::poll');
+  return isPoll && future !== undefined ? originOf(body, future) : call;
+}
+
+/** What a call returns wraps the pointer: `(_4 as Ready).0`, `(_7 as Continue).0`. */
+function withoutWrappers(projection: readonly Projection[]): readonly Projection[] {
+  let rest = projection;
+  for (;;) {
+    const [first, second] = rest;
+    const isWrapper =
+      first?.kind === 'downcast' &&
+      /^(Ready|Ok|Some|Continue)$/.test(first.variant) &&
+      second?.kind === 'field' &&
+      second.index === 0;
+    if (isWrapper) rest = rest.slice(2);
+    else if (first?.kind === 'deref') rest = rest.slice(1);
+    else return rest;
+  }
 }
 
 /** A place of the coroutine itself: its first field is the capture. */
@@ -98,13 +133,23 @@ function captured(
       );
     })?.name ?? null;
   if (captureName === null) return null;
-  const names = fieldNames(subject, behindPointers(ty), rest);
+  const names = fieldNames(subject, contentOf(ty), rest);
   const last = projection.at(-1);
   return {
-    name: [captureName, ...names].join('.'),
+    name: [forPeople(captureName), ...names].join('.'),
     key: `${capture.index}${rest.map(stepKey).join('')} ${through.filter(name => !/deref|unwrap|expect|branch/.test(name)).join(' ')}`,
     ty: last?.kind === 'field' ? last.ty : printedTypeOf(subject.body, { local: 1, projection }),
+    shared: crossed || isShared(ty) || (ty.kind === 'ref' && !ty.mutable) || rest.some(isInShared),
   };
+
+  function isInShared(step: Projection): boolean {
+    return step.kind === 'field' && isShared(subject.shapes.qualify(step.ty, subject.scope));
+  }
+}
+
+/** async-trait calls `self` `__self`; a closure that captures a field of it alone calls that `self__field`. */
+function forPeople(capture: string): string {
+  return capture.replace(/^__self/, 'self').replaceAll('__', '.');
 }
 
 function isShared(ty: Ty): boolean {
@@ -130,17 +175,30 @@ function fieldNames(subject: Subject, start: Ty, projection: readonly Projection
   const names: string[] = [];
   let owner: Ty = start;
   for (const step of projection) {
-    if (step.kind !== 'field') continue;
+    // The pointer that rustc makes of a box goes through its private fields.
+    if (step.kind !== 'field' || /^(std|core)::ptr::(Unique|NonNull)</.test(step.ty)) continue;
     const variants = subject.shapes.shapeOf(owner)?.variants ?? [];
     const named =
       variants.length === 1 ? variants[0]?.fields.find(({ index }) => index === step.index)?.name : null;
     names.push(named ?? String(step.index));
-    owner = behindPointers(subject.shapes.qualify(step.ty, subject.scope));
+    owner = contentOf(subject.shapes.qualify(step.ty, subject.scope));
   }
   return names;
 }
 
+/** What lies behind pointers and in locks: the type whose fields a projection names after them. */
+function contentOf(ty: Ty): Ty {
+  let at = behindPointers(ty);
+  while (at.kind === 'path' && /::(Mutex|RwLock|RefCell|ReentrantMutex|FairMutex)$/.test(at.path)) {
+    const content = at.args.at(-1);
+    if (content === undefined) return at;
+    at = behindPointers(content);
+  }
+  return at;
+}
+
 type Definition =
+  | { readonly kind: 'static'; readonly allocation: string; readonly span: SpanRef }
   | { readonly kind: 'place'; readonly place: Place; readonly reference: boolean }
   | { readonly kind: 'call'; readonly call: Call };
 
@@ -163,8 +221,16 @@ function definitionsOf(body: Body): ReadonlyMap<LocalIndex, readonly Definition[
       const { rvalue } = statement;
       if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref')
         add(statement.place.local, { kind: 'place', place: rvalue.place, reference: true });
-      else if ((rvalue.kind === 'use' || rvalue.kind === 'cast') && rvalue.operand.kind !== 'const')
-        add(statement.place.local, { kind: 'place', place: rvalue.operand.place, reference: false });
+      else if (rvalue.kind === 'use' || rvalue.kind === 'cast') {
+        const { operand } = rvalue;
+        if (operand.kind !== 'const')
+          add(statement.place.local, { kind: 'place', place: operand.place, reference: false });
+        else {
+          const allocation = allocationIn(operand.text);
+          if (allocation !== null)
+            add(statement.place.local, { kind: 'static', allocation, span: statement.span });
+        }
+      }
     }
     const { terminator } = block;
     if (terminator.kind === 'call' && terminator.destination.projection.length === 0)
@@ -172,4 +238,18 @@ function definitionsOf(body: Body): ReadonlyMap<LocalIndex, readonly Definition[
   }
   memo.set(body, definitions);
   return definitions;
+}
+
+/** `alloc1` of `const {alloc1: &AtomicUsize}`: one number per static in a body. Other constants nobody writes to. */
+function allocationIn(constant: string): string | null {
+  return /^\{(alloc\d+): &/.exec(constant)?.[1] ?? null;
+}
+
+/** What the source calls a static where it is used; the dump has numbers. */
+function staticName(subject: Subject, span: SpanRef): string {
+  const at = subject.span(span);
+  const line = at === null ? undefined : subject.readSource(at.file)?.split('\n')[at.startLine - 1];
+  if (at === null || line === undefined || at.endLine !== at.startLine) return 'a static';
+  const name = [...line].slice(at.startColumn - 1, at.endColumn - 1).join('');
+  return /^[\w:]+$/.test(name) ? name : 'a static';
 }

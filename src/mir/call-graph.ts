@@ -10,7 +10,7 @@
  *   the async-trait macro do, is the future that this function makes.
  * - A closure or future that is passed to a call is listed with the call: whether it runs there is the rule's knowledge.
  *
- * Not followed: drop glue, function items that are passed as values, statics' initialisers.
+ * Not followed: methods of two impls that one macro call wrote (they have one name), drop glue, function items that are passed as values, statics' initialisers.
  */
 import type { Location } from '#model/location.ts';
 import type { Body, Operand, SpanRef } from '#model/mir.ts';
@@ -19,6 +19,7 @@ import { type Callee, methodOf, parseCallee } from './callee.ts';
 import { closureKeysIn } from './closure-keys.ts';
 import { FunctionIndex } from './function-index.ts';
 import type { CallSite, FunctionNode, Resolution } from './function-node.ts';
+import { inputFlowOf } from './input-flow.ts';
 import { printedTypeOf } from './place.ts';
 import { behindPointers } from './pointers.ts';
 import type { Ty } from './type-parser.ts';
@@ -43,7 +44,10 @@ export interface CallGraphBuilder {
 
 export interface CallGraphOptions {
   readonly shapes: TypeShapes;
-  /** Last segments of standard library functions that somebody asks for; other calls into it are left out. */
+  /**
+   * Last segments of standard library functions that somebody asks for, or of methods of one type
+   * (`Receiver::into_iter`); other calls into it are left out.
+   */
   readonly standardCalls: ReadonlySet<string>;
   /** Text of an impl header at a place in the source; null where it is not known. */
   readonly headerAt: (file: string, location: Location) => string | null;
@@ -55,6 +59,8 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
   const { shapes, intern } = options;
   const nodes: FunctionNode[] = [];
   const byName = new Map<string, FunctionNode>();
+  /** Impls that one macro call wrote have one place, and their methods one name: nothing is looked up among them. */
+  const namesakes = new Set<string>();
   const index = new FunctionIndex(shapes, options.headerAt);
 
   return { note, finish };
@@ -64,10 +70,13 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
     const name = intern(body.name);
     const key = `${unit} ${name}`;
     const known = byName.get(key);
+    if (known !== undefined && known.coroutine === (body.yields !== null)) namesakes.add(key);
     // The dump before StateTransform says more than the one of `built`.
     if (known !== undefined && (known.coroutine || body.yields === null)) return;
     const calls: CallSite[] = [];
     const makes = new Set<string>();
+    const isClosure = /\{closure#\d+\}$/.test(body.name);
+    const flow = inputFlowOf(body, isClosure);
     body.blocks.forEach((block, at) => {
       if (block.cleanup) return;
       for (const statement of block.statements) {
@@ -79,9 +88,10 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       const { terminator } = block;
       if (terminator.kind !== 'call' && terminator.kind !== 'tail-call') return;
       const callee = typeof terminator.callee === 'string' ? terminator.callee : '';
-      const passes = closuresIn(body, terminator.args, scope);
+      const passed = closuresIn(body, terminator.args, scope);
+      const hands = flow.handed.get(at) ?? [];
       const isPoll = isPollCallee(callee);
-      if (!isPoll && passes.length === 0 && isPlainStandard(callee)) return;
+      if (!isPoll && passed.size === 0 && hands.length === 0 && isPlainStandard(callee)) return;
       const parsed = parseCallee(callee);
       const self = parsed.kind === 'trait' || parsed.kind === 'self' ? qualifyTy(parsed.self, scope) : null;
       calls.push({
@@ -93,12 +103,13 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
         kind: isPoll ? 'poll' : 'call',
         self,
         madeBy: isPoll && self !== null && isDynamic(self) ? makerOf(body, terminator.args[0]) : null,
-        passes,
+        passes: [...passed.keys()],
+        passesIn: [...passed.values()],
+        hands,
       });
     });
     const self = body.argCount > 0 ? shapes.qualify(body.locals[1]?.ty ?? '', scope) : null;
     const bare = self?.kind === 'ref' ? self.inner : self;
-    const isClosure = /\{closure#\d+\}$/.test(body.name);
     const node: FunctionNode = {
       id: known?.id ?? nodes.length,
       unit,
@@ -110,6 +121,10 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       returns: intern(body.locals[0]?.ty ?? ''),
       calls,
       makes: [...makes],
+      captures: flow.captured.map(({ input, type, field }) => {
+        const ty = shapes.qualify(type, scope);
+        return { input, key: ty.kind === 'closure' ? intern(ty.key) : '', field };
+      }),
     };
     nodes[node.id] = node;
     byName.set(key, node);
@@ -118,18 +133,25 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
   function isPlainStandard(callee: string): boolean {
     if (!/^<?&?(?:mut )?(?:std|core|alloc)::/.test(callee)) return false;
     const last = /(\w+)(?:::<.*>)?$/.exec(callee)?.[1] ?? '';
-    return !options.standardCalls.has(last);
+    if (options.standardCalls.has(last)) return false;
+    const owner = callee.startsWith('<')
+      ? /^<&?(?:mut )?(?:\w+::)*(\w+)/.exec(callee)?.[1]
+      : /(\w+)(?:::<.*>)?::\w+$/.exec(callee)?.[1];
+    return !options.standardCalls.has(`${owner}::${last}`);
   }
 
-  function closuresIn(body: Body, args: readonly Operand[], scope: TypeScope): string[] {
-    const keys = new Set<string>();
-    for (const arg of args) {
+  /** With the first argument that each is in. */
+  function closuresIn(body: Body, args: readonly Operand[], scope: TypeScope): Map<string, number> {
+    const keys = new Map<string, number>();
+    for (const [position, arg] of args.entries()) {
       if (arg.kind === 'const') continue;
       const printed = printedTypeOf(body, arg.place);
       if (printed === null || !printed.includes('{')) continue;
-      for (const key of closureKeysIn(shapes.qualify(printed, scope))) keys.add(intern(key));
+      for (const key of closureKeysIn(shapes.qualify(printed, scope))) {
+        if (!keys.has(key)) keys.set(intern(key), position);
+      }
     }
-    return [...keys];
+    return keys;
   }
 
   function makerOf(body: Body, future: Operand | undefined): string | null {
@@ -143,7 +165,10 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
 
   function finish(): CallGraph {
     const ordered = nodes.filter(node => node !== undefined);
-    index.build(ordered);
+    index.build(
+      ordered,
+      ordered.filter(node => !namesakes.has(`${node.unit} ${node.name}`)),
+    );
     const memo = new Map<string, Resolution>();
     return {
       nodes: ordered,

@@ -18,6 +18,8 @@ interface LearnedImpl {
   readonly scope: TypeScope;
   readonly header: ImplHeader | null;
   self: Ty | null;
+  /** Paths of its self type; more than one where one macro call wrote several impls. */
+  readonly paths: Set<string>;
   trait: string | null;
 }
 
@@ -33,6 +35,8 @@ export class FunctionIndex {
   readonly #methods = new Map<string, FunctionNode[]>();
   readonly #closures = new Map<string, FunctionNode[]>();
   readonly #futures = new Map<string, FunctionNode[]>();
+  /** Types that an impl is of: what a body prints as one word is then no type parameter. */
+  readonly #implemented = new Set<string>();
   #nodes: readonly FunctionNode[] = [];
 
   constructor(shapes: TypeShapes, headerAt: (file: string, location: Location) => string | null) {
@@ -56,7 +60,13 @@ export class FunctionIndex {
         endColumn: Number(endColumn),
       };
       const header = this.#headerAt(file, at);
-      impl = { scope, header: header === null ? null : parseImplHeader(header), self: null, trait: null };
+      impl = {
+        scope,
+        header: header === null ? null : parseImplHeader(header),
+        self: null,
+        paths: new Set(),
+        trait: null,
+      };
       this.#impls.set(key, impl);
       const learned = impl;
       this.#implOf.set(learned, {
@@ -65,7 +75,7 @@ export class FunctionIndex {
           return learned.trait ?? (learned.header === null ? undefined : learned.header.trait);
         },
         get selfPath() {
-          return learned.self?.kind === 'path' ? learned.self.path : null;
+          return learned.self?.kind === 'path' && learned.paths.size === 1 ? learned.self.path : null;
         },
         get selfName() {
           return learned.header?.self ?? null;
@@ -103,11 +113,13 @@ export class FunctionIndex {
   #learnSelf(impl: LearnedImpl, self: Ty): void {
     // Bodies come in any order; the least text wins so that the order does not show.
     if (impl.self === null || self.text < impl.self.text) impl.self = self;
+    if (self.kind === 'path') impl.paths.add(self.path);
   }
 
-  build(nodes: readonly FunctionNode[]): void {
+  /** `nodes` by their ids, and those of them that can be looked up. */
+  build(nodes: readonly FunctionNode[], named: readonly FunctionNode[]): void {
     this.#nodes = nodes;
-    for (const node of nodes) {
+    for (const node of named) {
       const outer = /^(.*)::\{closure#\d+\}$/s.exec(node.name)?.[1];
       if (node.coroutine && outer !== undefined) add(this.#futures, `${node.unit} ${outer}`, node);
       if (node.closureKey !== null) add(this.#closures, node.closureKey, node);
@@ -116,7 +128,11 @@ export class FunctionIndex {
         const path = qualifyPath(node.name, node.scope);
         add(this.#functions, path, node);
         add(this.#functionsByTail, tailOf(path), node);
-      } else add(this.#methods, lastSegment(node.name), node);
+        continue;
+      }
+      add(this.#methods, lastSegment(node.name), node);
+      const { blanket, selfName, scope } = node.impl;
+      if (!blanket && selfName !== null) this.#implemented.add(`${scope.prefix} ${selfName}`);
     }
   }
 
@@ -140,11 +156,16 @@ export class FunctionIndex {
     if (owned !== null) return owned;
     if (self.kind === 'dyn') return { targets: [], open: 'dyn' };
     if (self.kind === 'fn') return { targets: [], open: 'pointer' };
-    if (self.kind === 'impl' || self.kind === 'projection' || this.#shapes.isParameter(self)) {
+    if (self.kind === 'impl' || self.kind === 'projection' || this.#isParameter(self)) {
       return { targets: [], open: 'generic' };
     }
     if (callee.kind === 'self') return foreign;
     return this.#ofTrait(from, call, self, callee.trait);
+  }
+
+  #isParameter(self: Ty): boolean {
+    if (!this.#shapes.isParameter(self)) return false;
+    return self.kind !== 'path' || !this.#implemented.has(tailOf(self.path));
   }
 
   /** Futures inside a polled type, and closures that are called through `Fn`. */

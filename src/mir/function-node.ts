@@ -1,6 +1,7 @@
 /** The nodes and calls of the call graph (call-graph.ts). */
 import type { Location } from '#model/location.ts';
 import type { BlockIndex } from '#model/mir.ts';
+import type { Hand } from './input-flow.ts';
 import type { Ty } from './type-parser.ts';
 import type { TypeScope } from './type-shapes.ts';
 
@@ -25,6 +26,8 @@ export interface FunctionNode {
   readonly calls: readonly CallSite[];
   /** Keys of the closures and blocks that the body makes; the future of an `async fn` is found by `futuresIn`. */
   readonly makes: readonly string[];
+  /** Inputs that may be code and that a closure or coroutine made here captures, with its key. */
+  readonly captures: readonly { readonly input: number; readonly key: string; readonly field: number }[];
 }
 
 export interface CallSite {
@@ -43,6 +46,10 @@ export interface CallSite {
   readonly madeBy: string | null;
   /** Keys of closures and futures among the arguments' types. */
   readonly passes: readonly string[];
+  /** For each of `passes` the position of its argument. */
+  readonly passesIn: readonly number[];
+  /** Inputs of the body itself that may be code and arrive in an argument. */
+  readonly hands: readonly Hand[];
 }
 
 export interface Resolution {

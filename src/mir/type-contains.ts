@@ -87,6 +87,10 @@ const foreignOwners = new Set([
 
 export class TypeContains<E> {
   readonly #memo = new Map<string, Contents<E>>();
+  /** Types in which a whole walk found nothing: most parts of a large future are. */
+  readonly #empty = new Set<string>();
+  /** Walks that ended early; what was seen then says nothing of the type elsewhere. */
+  #cuts = 0;
   readonly #shapes: TypeShapes;
   readonly #find: (path: string) => E | 'unsure' | null;
   readonly #reachable: boolean;
@@ -104,6 +108,7 @@ export class TypeContains<E> {
 
   /** Shapes must not grow after the first question. */
   contentsOf(ty: Ty, tree: InitTree | null = null): Contents<E> {
+    if (tree?.leaf === true) return this.#contentsOfWhole(ty, tree);
     const known = tree === null ? this.#memo.get(ty.text) : undefined;
     if (known !== undefined) return known;
     const found: Found<E>[] = [];
@@ -123,6 +128,15 @@ export class TypeContains<E> {
     return contents;
   }
 
+  /** A place none of whose parts has a state of its own: what its type contains, or nothing. */
+  #contentsOfWhole(ty: Ty, { live, definite }: InitTree): Contents<E> {
+    if (!live) return { found: [], unresolved: [] };
+    const { found, unresolved } = this.contentsOf(ty);
+    return definite
+      ? { found, unresolved }
+      : { found: found.map(item => ({ ...item, definite })), unresolved };
+  }
+
   #walk(
     ty: Ty,
     tree: InitTree | null,
@@ -135,7 +149,10 @@ export class TypeContains<E> {
   ): void {
     // Nothing is left here, and no part was put back.
     if (!live && (tree === null || tree.leaf)) return;
-    if (context.depth > depthMax || found.length >= foundMax) return;
+    if (context.depth > depthMax || found.length >= foundMax) {
+      this.#cuts++;
+      return;
+    }
     const { inFuture } = context;
     const next = (step: string | null, change: Partial<Context> = {}): Context => ({
       ...context,
@@ -196,10 +213,17 @@ export class TypeContains<E> {
         return;
       }
     }
-    if (open.has(ty.text)) return;
+    if (this.#empty.has(ty.text)) return;
+    if (open.has(ty.text)) {
+      this.#cuts++;
+      return;
+    }
+    const before = found.length + unresolved.length + this.#cuts;
     open.add(ty.text);
     this.#walkParts(ty, tree, live, context, next, into, unresolved);
     open.delete(ty.text);
+    const isEmpty = found.length + unresolved.length + this.#cuts === before;
+    if (isEmpty && live && tree === null) this.#empty.add(ty.text);
   }
 
   #walkParts(

@@ -202,11 +202,3 @@ function stepsOf(place: Place): string[] {
 export function drawRoot(root: Root): string {
   return [`_${root.local}`, ...root.path].join(' ');
 }
-
-/** Whether one place is the other or a part of it. */
-export function overlaps(a: Root, b: Root): boolean {
-  if (a.local !== b.local) return false;
-  const shorter = Math.min(a.path.length, b.path.length);
-  for (let i = 0; i < shorter; i++) if (a.path[i] !== b.path[i]) return false;
-  return true;
-}

@@ -16,6 +16,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { typeSizesFlag } from './type-sizes.ts';
 import { writeWhole } from './write-whole.ts';
 
 export interface WrapperPlan {
@@ -57,6 +58,8 @@ export function posixScript(plan: WrapperPlan): string {
     set -- "$@" "$arg"
   done`
     : '';
+  // What cargo reads of a compilation is on standard error; on standard output are only the sizes.
+  const sizes = plan.dumpFlags.includes(typeSizesFlag) ? ' > "$marks/$key.sizes"' : '';
   return `#!/bin/sh
 # Written by Assay before each run. Marks when rustc starts and ends; asks for MIR of workspace members.
 [ -n "\${CARGO_CRATE_NAME-}" ] || exec ${next}"$@"
@@ -81,7 +84,7 @@ case $CARGO_CRATE_NAME in build_script_*) [ "$kind$\{CARGO_BIN_NAME-}" != bin ] 
 printf '%s\\0' "$member" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
   "\${CARGO_MANIFEST_DIR-}" "$@" > "$marks/$key.start"
 if [ -n "$member" ]; then
-  RUSTC_BOOTSTRAP=1 "$@"${plan.dumpFlags.map(flag => ` ${quote(flag)}`).join('')} "-Zdump-mir-dir=$marks/$key.dumps"
+  RUSTC_BOOTSTRAP=1 "$@"${plan.dumpFlags.map(flag => ` ${quote(flag)}`).join('')} "-Zdump-mir-dir=$marks/$key.dumps"${sizes}
 else${strip}
   ${next}"$@"
 fi

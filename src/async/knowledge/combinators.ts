@@ -4,7 +4,16 @@
  * futures-concurrency 7.6, async-std 1.13, embassy-futures 0.1 and embassy-time 0.5.
  */
 import type { Ty } from '#mir/type-parser.ts';
-import type { PositionKind } from '../cancel-positions.ts';
+
+/** What drops a future that is not finished. */
+export type PositionKind =
+  | 'select'
+  | 'timeout'
+  | 'until-cancelled'
+  | 'try-join'
+  | 'race'
+  | 'now-or-never'
+  | 'abortable';
 
 export interface Combinator {
   readonly kind: PositionKind;

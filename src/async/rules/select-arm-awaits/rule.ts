@@ -1,3 +1,4 @@
+import { unqualified } from '#mir/type-shapes.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
 import { cancelFactsOf, type PositionFact } from '../../cancel-facts.ts';
@@ -73,7 +74,10 @@ function draftOf(fact: PositionFact, kept: KeptArm): FindingDraft | null {
     notes: [messages.note],
     help: [messages.helpAfter, messages.helpTask],
     evidence: [
-      { kind: 'mir', what: `${position.name} polls \`${kept.arm.value.ty.text}\` and does not own it` },
+      {
+        kind: 'mir',
+        what: `${position.name} polls \`${unqualified(kept.arm.value.ty.text)}\` and does not own it`,
+      },
     ],
   };
 }
