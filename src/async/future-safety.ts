@@ -5,6 +5,7 @@
 import type { CallSite, FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { behindPointers } from '#mir/pointers.ts';
 import { summaries } from '#mir/summaries.ts';
+import { lastSegment } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { unqualified } from '#mir/type-shapes.ts';
 import type { Root } from '#mir/value-source.ts';
@@ -210,9 +211,11 @@ export function futureSafety(
       return arms.takes && arms.verdict !== 'unsafe' ? unknown(`a result inside of ${nameOf(value)}`) : arms;
     }
     const { bodies, open } = bodiesOf(value, from);
-    if (bodies.length === 0) return unknown(describe(value));
+    if (bodies.length === 0) return unknown(describe(value, ty => program.shapes.isParameter(ty)));
     const found = worst(bodies.map(body => bySummary(of(body.id), body, value)));
-    return open && found.verdict !== 'unsafe' ? unknown(describe(value)) : found;
+    return open && found.verdict !== 'unsafe'
+      ? unknown(describe(value, ty => program.shapes.isParameter(ty)))
+      : found;
   }
 
   /** The coroutines that a future may be, by its type, or by the function of the workspace that returned it. */
@@ -389,10 +392,11 @@ export function nameOf(value: FutureValue): string {
 }
 
 /** What was not seen. */
-function describe(value: FutureValue): string {
+function describe(value: FutureValue, isParameter: (ty: Ty) => boolean): string {
   const { ty } = value;
   if (ty.kind === 'closure' && !ty.key.startsWith('@')) return ty.key;
-  if (ty.kind === 'path' && behindPointers(ty).kind !== 'dyn') return ty.path;
+  if (ty.kind === 'path' && behindPointers(ty).kind !== 'dyn')
+    return isParameter(ty) ? `the type parameter ${lastSegment(ty.path)}` : ty.path;
   if (value.call !== null)
     return `${value.call.method}, which returns ${behindPointers(ty).kind === 'dyn' ? 'a boxed future' : 'a future'}`;
   return ty.text;

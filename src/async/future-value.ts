@@ -4,7 +4,7 @@ import { printedTypeOf } from '#mir/place.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { drawRoot, type Root, rootOf, type Source, sourceOf } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import type { BlockIndex, Body, Operand, SpanRef } from '#model/mir.ts';
+import type { BlockIndex, Body, Operand, SpanRef, Terminator } from '#model/mir.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
 import { type ValueOrigin, valueOriginOf } from './value-kept.ts';
 
@@ -52,7 +52,7 @@ export function futureValueOf(subject: Subject, operand: Operand, ty: Ty, depth 
   const operands = operandsOfSource(source);
   const call =
     source.kind === 'call' && typeof source.call.callee === 'string'
-      ? { block: source.block, callee: source.call.callee, method: methodOf(source.call.callee) }
+      ? { block: source.block, callee: source.call.callee, method: methodOf(body, source.call) }
       : null;
   const variable = source.kind === 'borrow' ? nameOf(body, rootOf(body, source.place)) : null;
   return { ty, at, givenAt, variable, call, inputs: operands.map(arg => inputOf(subject, arg, depth)) };
@@ -134,7 +134,12 @@ function firstInWorkspace(subject: Subject, spans: readonly SpanRef[]): Location
   return null;
 }
 
-function methodOf(callee: string): string {
-  const path = calleePath(callee);
-  return path.slice(path.lastIndexOf('::') + 2 || 0);
+function methodOf(body: Body, call: Terminator & { kind: 'call' }): string {
+  const path = calleePath(call.callee as string);
+  const method = path.slice(path.lastIndexOf('::') + 2 || 0);
+  const [closure] = call.args;
+  if (!/^(async_)?call(_mut|_once)?$/.test(method) || closure === undefined || closure.kind === 'const')
+    return method;
+  const isReference = /^&/.test(body.locals[closure.place.local]?.ty ?? '');
+  return nameOf(body, rootOf(body, isReference ? derefed(closure.place) : closure.place)) ?? 'a closure';
 }
