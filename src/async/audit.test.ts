@@ -58,7 +58,7 @@ test('each arm with what is known of it, and the bodies of the arms', async () =
       "case.rs:12:9 | \`boxed\`, line 13 | not cancel-safe: tokio::io::AsyncReadExt::read_u32 | open",
       "case.rs:12:9 | \`recv\`, line 14 | cancel-safe: tokio::sync::mpsc::Receiver::recv | proved",
       "case.rs:12:9 | bodies of its arms | no await | proved",
-      "case.rs:20:9 | \`next\`, line 21 | not known: case::F | open",
+      "case.rs:20:9 | \`next\`, line 21 | not known: the type parameter F | open",
       "case.rs:20:9 | \`recv\`, line 22 | cancel-safe: tokio::sync::mpsc::Receiver::recv | proved",
       "case.rs:20:9 | bodies of its arms | no await | proved",
     ]
@@ -115,7 +115,7 @@ test('a comment with a reason closes it, and is not called unused where no audit
   `);
   expect(required.rows.filter(row => row.includes('line 21'))).toMatchInlineSnapshot(`
     [
-      "case.rs:20:9 | \`next\`, line 21 | not known: case::F | allowed: the caller’s futures are",
+      "case.rs:20:9 | \`next\`, line 21 | not known: the type parameter F | allowed: the caller’s futures are",
     ]
   `);
 });

@@ -99,7 +99,10 @@ export function futureSafety(
     bottom,
     summarize: (id, summaryOf) => summaryOfBody(id, summaryOf),
     equal: (a, b) =>
-      a.verdict === b.verdict && a.takes === b.takes && keysOf(a.losses).join() === keysOf(b.losses).join(),
+      a.verdict === b.verdict &&
+      a.takes === b.takes &&
+      a.holds === b.holds &&
+      keysOf(a.losses).join() === keysOf(b.losses).join(),
   });
   const summaryOf = (id: FunctionId): Summary => solved.of(id);
   return {
@@ -150,7 +153,9 @@ export function futureSafety(
           if (seen === 'unknown') worsen('unknown', [nameOf(value)]);
           else if (seen !== null) add(seen);
         }
-        takes ||= safety.takes && takesFromOutside(value);
+        takes ||= safety.takes;
+        if (safety.takes && point.followed)
+          worsen('unknown', [`what \`${nameOf(value)}\` gave, at a later await`]);
       }
     }
     for (const { method, operation, awaits } of own.losses) {
@@ -252,6 +257,12 @@ export function futureSafety(
     }
     if (losses.length > 0) verdict = 'unsafe';
     const name = program.displayName(body);
+    // The next call cannot be given it again.
+    const given = value.inputs.find(input => !isKept(input) && !isPlain(input.ty));
+    if (given !== undefined && order.indexOf(verdict) < order.indexOf('unknown'))
+      return unknown(
+        given.name === null ? `what ${name} is given` : `\`${given.name}\`, which ${name} is given`,
+      );
     return {
       verdict,
       because: verdict === 'unknown' && summary.because.length > 0 ? summary.because : [name],
@@ -270,10 +281,19 @@ export function futureSafety(
 /** Whether what is lost belongs to the body that drops it, so that nobody else can miss it. */
 export function isOwnedByBody({ of, row }: Loss): boolean {
   if (of === null) return false;
-  if (of.what === 'state')
-    return of.input.root.exact && captureOf(of.input.root) === null && row?.class !== 'miscount';
-  const { polls, takes, captures, open } = of.input.origin;
+  const { input } = of;
+  if (of.what === 'state') {
+    const isLocal = input.root.exact && input.root.local > 1 && !input.root.path.includes('*');
+    return isLocal && !mayBorrow(input.ty) && row?.class !== 'miscount';
+  }
+  const { polls, takes, captures, open } = input.origin;
   return polls.length === 0 && takes.length === 0 && captures.length === 0 && !open;
+}
+
+/** Behind the reference that is passed. */
+function mayBorrow(ty: Ty): boolean {
+  const inner = ty.kind === 'ref' ? ty.inner : ty;
+  return /[&*]|dyn /.test(inner.text) || (inner.kind === 'path' && inner.lifetimes);
 }
 
 /** A loss inside of a body as its caller sees it; null where what is lost ends with the body anyway. */
@@ -295,8 +315,8 @@ function lossFromOutside(loss: Loss, point: AwaitFact, value: FutureValue): OwnL
     return open ? 'unknown' : null;
   }
   const outside = captureOf(input.root);
-  if (outside === null) return null;
-  if (!input.root.exact) return 'unknown';
+  // It ends with the body, unless it borrows, or goes back to a pool.
+  if (outside === null || !input.root.exact) return 'unknown';
   return { ...common, capture: outside.capture, what, inside: [...outside.path, ...inside] };
 }
 
@@ -309,13 +329,12 @@ function captureOf(root: Root): { capture: number; path: readonly string[] } | n
   return { capture: Number(field), path: star === '*' ? rest : root.path.slice(1) };
 }
 
-function takesFromOutside(value: FutureValue): boolean {
-  return partsOf(value).some(part => part.inputs.some(input => input.root.local === 1));
-}
-
 function byRow(row: CancelSafety, value: FutureValue): Safety {
   const because = [row.path];
-  const takes = row.into === 'result';
+  const into = typeof row.into === 'number' ? value.inputs[row.into] : undefined;
+  // What went into a buffer of the caller's is there still.
+  const takes =
+    row.into === 'result' || (row.into !== null && (into === undefined || captureOf(into.root) === null));
   if (row.safety !== 'unsafe') return { verdict: row.safety, because, losses: [], takes };
   const common = { class: row.class as LossClass, row, way: [], surely: true };
   const losses: Loss[] = [];
@@ -341,6 +360,11 @@ function isKept({ origin, access }: Input): boolean {
   return (
     origin.polls.length === 0 && origin.takes.length === 0 && origin.captures.length === 0 && !origin.open
   );
+}
+
+/** Numbers and the like are no loss. */
+function isPlain(ty: Ty): boolean {
+  return ty.kind === 'tuple' ? ty.items.every(isPlain) : /^([iuf]\d+|[iu]size|bool|char)$/.test(ty.text);
 }
 
 function worst(all: readonly Safety[]): Safety {
