@@ -383,20 +383,18 @@ function unknown(what: string): Safety {
   return { verdict: 'unknown', because: [what], losses: [], takes: false };
 }
 
-/** The part of a future that has this type; where the future came from elsewhere, the type alone. */
+/**
+ * The part of a future that has this type, or that is in a wrapper of this type (`Box::pin(f)` is a `Pin<Box<F>>` at
+ * once); where the future came from elsewhere, the type alone.
+ */
 function partOf(value: FutureValue, ty: Ty): FutureValue {
-  return (
-    partsOf(value)
-      .slice(1)
-      .find(part => part.ty.text === ty.text) ?? {
-      ty,
-      at: value.at,
-      givenAt: value.givenAt,
-      variable: null,
-      call: null,
-      inputs: [],
-    }
-  );
+  const part = partsOf(value)
+    .slice(1)
+    .find(candidate => candidate.ty.text === ty.text);
+  if (part !== undefined) return part;
+  const [inner, ...others] = wrappedBy(ty) ?? [];
+  if (inner !== undefined && others.length === 0) return partOf(value, inner);
+  return { ty, at: value.at, givenAt: value.givenAt, variable: null, call: null, inputs: [] };
 }
 
 function keysOf(losses: readonly OwnLoss[]): string[] {

@@ -28,6 +28,8 @@ A future that is polled by reference (\`&mut future\`) is not dropped by the \`s
   counted as unknown and never reported.
 - What a caller does with a stream after the function that lost its place in it has returned.
 - A stream that is shared through a lock: which value is behind the guard is not followed.
+- \`select_all\`, \`select_ok\` and \`try_select\` of the futures crate, and tasks that are aborted: a task's state is its own.
+- What a body has taken and holds at an await: that is \`async/lost-on-cancel\`.
 - Precedence: a \`biased;\` or a precondition (\`, if …\`) that makes the loss impossible.`,
   needs: ['async-bodies', 'call-graph', 'packages'],
   messages,
