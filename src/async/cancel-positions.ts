@@ -6,8 +6,9 @@
 import { type Await, awaitsOf } from '#mir/awaits.ts';
 import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
 import { calleePath } from '#mir/known-calls.ts';
+import { operandsOf } from '#mir/place.ts';
 import type { Ty } from '#mir/type-parser.ts';
-import { sourceOf } from '#mir/value-source.ts';
+import { rootOf, sourceOf } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex, Body, LocalIndex, Operand } from '#model/mir.ts';
 import { type FutureValue, futureValueOf, partsOf } from './future-value.ts';
@@ -68,7 +69,10 @@ function positionOf(subject: Subject, point: Await): CancelPosition | null {
   const combinator = combinatorOf(ty);
   if (combinator === null) return null;
   const value = futureValueOf(subject, awaiteeOf(point), ty);
-  const arms = armsOf(combinator.armTypes, value);
+  const arms = armsOf(combinator.armTypes, value).map((arm, index) => ({
+    ...arm,
+    owned: arm.owned && !(combinator.returnsLoser && isTakenOut(subject.body, point, index)),
+  }));
   const at = value.at ?? located(subject, point.span);
   if (at === null) return null;
   return {
@@ -83,6 +87,32 @@ function positionOf(subject: Subject, point: Await): CancelPosition | null {
     yields: point.yields,
     poll: point.poll,
   };
+}
+
+/** Whether a call gets the unfinished future out of `Either::Left((value, future))`, or all that it lies in. */
+function isTakenOut(body: Body, { poll }: Await, loser: number): boolean {
+  const call = body.blocks[poll]?.terminator;
+  if (call?.kind !== 'call') return true;
+  const way = ['as Ready', '.0', loser === 0 ? 'as Right' : 'as Left', '.0', '.1'];
+  const reaches = (operand: Operand) => {
+    if (operand.kind === 'const') return false;
+    const root = rootOf(body, operand.place);
+    const shorter = Math.min(root.path.length, way.length);
+    return (
+      root.local === call.destination.local &&
+      way.slice(0, shorter).join() === root.path.slice(0, shorter).join()
+    );
+  };
+  return body.blocks.some(({ cleanup, statements, terminator }) => {
+    if (cleanup) return false;
+    const isKept = statements.some(
+      statement =>
+        statement.kind === 'assign' &&
+        statement.rvalue.kind === 'aggregate' &&
+        operandsOf(statement.rvalue).some(reaches),
+    );
+    return isKept || (terminator.kind === 'call' && terminator.args.some(reaches));
+  });
 }
 
 /** `PollFn<{closure@…}>`: what `select!`, `join!` and `try_join!` of tokio and futures await. */
@@ -203,7 +233,7 @@ function armsOf(types: readonly Ty[], value: FutureValue): Arm[] {
     const at = parts.findIndex(part => part.ty.text === ty.text);
     const [part] = at < 0 ? [] : parts.splice(at, 1);
     return {
-      value: part ?? { ty, at: value.at, givenAt: value.givenAt, call: null, inputs: [] },
+      value: part ?? { ty, at: value.at, givenAt: value.givenAt, variable: null, call: null, inputs: [] },
       owned: !isReference(ty),
     };
   });

@@ -5,6 +5,7 @@
 import type { CallSite, FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { behindPointers } from '#mir/pointers.ts';
 import { summaries } from '#mir/summaries.ts';
+import { lastSegment } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { unqualified } from '#mir/type-shapes.ts';
 import type { Root } from '#mir/value-source.ts';
@@ -64,13 +65,15 @@ interface Summary {
   readonly because: readonly string[];
   readonly losses: readonly OwnLoss[];
   readonly takes: boolean;
+  /** Whether it may have been given a lock, a permit or a slot while it is unfinished. */
+  readonly holds: boolean;
 }
 
 export interface FutureSafety {
   /** Of a future as a body of `from` has it. */
   of(value: FutureValue, from: FunctionNode): Safety;
   /** Whether a future may have been given a lock, a permit or a slot while it is unfinished. */
-  mayHold(value: FutureValue): boolean;
+  mayHold(value: FutureValue, from: FunctionNode): boolean;
 }
 
 // Limit: losses and reasons that a summary keeps; one is enough for a finding.
@@ -89,19 +92,22 @@ export function futureSafety(
   table: CancelSafetyTable = cancelSafetyTable(),
 ): FutureSafety {
   const { graph } = program;
-  const bottom: Summary = { verdict: 'safe', because: [], losses: [], takes: false };
+  const bottom: Summary = { verdict: 'safe', because: [], losses: [], takes: false, holds: false };
   const solved = summaries<Summary>({
     count: graph.nodes.length,
     successorsOf: id => bodiesPolledBy(id),
     bottom,
     summarize: (id, summaryOf) => summaryOfBody(id, summaryOf),
     equal: (a, b) =>
-      a.verdict === b.verdict && a.takes === b.takes && keysOf(a.losses).join() === keysOf(b.losses).join(),
+      a.verdict === b.verdict &&
+      a.takes === b.takes &&
+      a.holds === b.holds &&
+      keysOf(a.losses).join() === keysOf(b.losses).join(),
   });
   const summaryOf = (id: FunctionId): Summary => solved.of(id);
   return {
     of: (value, from) => safetyOf(value, from, summaryOf),
-    mayHold,
+    mayHold: (value, from) => mayHold(value, from, summaryOf),
   };
 
   function bodiesPolledBy(id: FunctionId): readonly FunctionId[] {
@@ -117,13 +123,21 @@ export function futureSafety(
 
   function summaryOfBody(id: FunctionId, of: (id: FunctionId) => Summary): Summary {
     const own = facts.get(id);
-    if (own === undefined) return { ...bottom, verdict: 'unknown', because: ['its body was not recorded'] };
+    if (own === undefined)
+      return {
+        ...bottom,
+        verdict: 'unknown',
+        because: [program.displayName(graph.nodes[id] as FunctionNode)],
+        holds: true,
+      };
     let verdict: Safety['verdict'] = 'safe';
     let takes = false;
-    const because = new Set<string>();
+    let holds = false;
+    const because = new Map<Safety['verdict'], Set<string>>();
     const losses = new Map<string, OwnLoss>();
-    const worsen = (to: Safety['verdict']) => {
+    const worsen = (to: Safety['verdict'], reasons: readonly string[]) => {
       if (order.indexOf(to) > order.indexOf(verdict)) verdict = to;
+      because.set(to, new Set([...(because.get(to) ?? []), ...reasons]));
     };
     const add = (loss: OwnLoss) => {
       const key = keysOf([loss])[0] as string;
@@ -132,14 +146,16 @@ export function futureSafety(
     for (const point of own.awaits) {
       for (const { value } of point.futures) {
         const safety = safetyOf(value, own.node, of);
-        for (const reason of safety.because) because.add(reason);
-        if (safety.verdict !== 'unsafe') worsen(safety.verdict);
+        holds ||= mayHold(value, own.node, of);
+        if (safety.verdict !== 'unsafe') worsen(safety.verdict, safety.because);
         for (const loss of safety.losses) {
           const seen = lossFromOutside(loss, point, value);
-          if (seen === 'unknown') worsen('unknown');
+          if (seen === 'unknown') worsen('unknown', [nameOf(value)]);
           else if (seen !== null) add(seen);
         }
-        takes ||= safety.takes && takesFromOutside(value);
+        takes ||= safety.takes;
+        if (safety.takes && point.followed)
+          worsen('unknown', [`what \`${nameOf(value)}\` gave, at a later await`]);
       }
     }
     for (const { method, operation, awaits } of own.losses) {
@@ -151,25 +167,25 @@ export function futureSafety(
       add({ class: 'value-lost', row: null, capture: null, what: 'value', inside: [], way, surely: true });
     }
     if (losses.size > 0) verdict = 'unsafe';
-    else if (changesSomething(own) && order.indexOf(verdict) < order.indexOf('unknown')) {
-      verdict = 'unknown';
-      because.add(`what ${program.displayName(own.node)} does before it waits`);
-    }
+    else if (changesSomething(own))
+      worsen('unknown', [`what ${program.displayName(own.node)} does before it waits`]);
     return {
       verdict,
-      because: [...because].sort().slice(0, reasonsMax),
+      because: [...(because.get(verdict) ?? [])].sort().slice(0, reasonsMax),
       losses: [...losses.values()],
       takes,
+      holds,
     };
   }
 
   /** Futures of the table wait for one thing; those that stand in a queue are given it while nobody polls them. */
-  function mayHold(value: FutureValue): boolean {
+  function mayHold(value: FutureValue, from: FunctionNode, of: (id: FunctionId) => Summary): boolean {
     const row = table.find(value.ty);
     if (row !== null) return row.safety === 'queue-position';
-    const inner = wrappedBy(value.ty);
-    if (inner !== null) return inner.some(ty => mayHold(partOf(value, ty)));
-    return true;
+    const inner = wrappedBy(value.ty) ?? combinatorOf(value.ty)?.armTypes ?? null;
+    if (inner !== null) return inner.some(ty => mayHold(partOf(value, ty), from, of));
+    const { bodies, open } = bodiesOf(value, from);
+    return open || bodies.length === 0 || bodies.some(body => of(body.id).holds);
   }
 
   /** Before an await, so that a second call would change it again. */
@@ -200,9 +216,11 @@ export function futureSafety(
       return arms.takes && arms.verdict !== 'unsafe' ? unknown(`a result inside of ${nameOf(value)}`) : arms;
     }
     const { bodies, open } = bodiesOf(value, from);
-    if (bodies.length === 0) return unknown(describe(value));
+    if (bodies.length === 0) return unknown(describe(value, ty => program.shapes.isParameter(ty)));
     const found = worst(bodies.map(body => bySummary(of(body.id), body, value)));
-    return open && found.verdict !== 'unsafe' ? unknown(describe(value)) : found;
+    return open && found.verdict !== 'unsafe'
+      ? unknown(describe(value, ty => program.shapes.isParameter(ty)))
+      : found;
   }
 
   /** The coroutines that a future may be, by its type, or by the function of the workspace that returned it. */
@@ -239,9 +257,15 @@ export function futureSafety(
     }
     if (losses.length > 0) verdict = 'unsafe';
     const name = program.displayName(body);
+    // The next call cannot be given it again.
+    const given = value.inputs.find(input => !isKept(input) && !isPlain(input.ty));
+    if (given !== undefined && order.indexOf(verdict) < order.indexOf('unknown'))
+      return unknown(
+        given.name === null ? `what ${name} is given` : `\`${given.name}\`, which ${name} is given`,
+      );
     return {
       verdict,
-      because: verdict === 'unknown' || verdict === 'unsafe' ? [name, ...summary.because] : [name],
+      because: verdict === 'unknown' && summary.because.length > 0 ? summary.because : [name],
       losses,
       takes: summary.takes,
     };
@@ -252,6 +276,24 @@ export function futureSafety(
     if (value.ty.kind === 'closure') return value.inputs[capture] ?? null;
     return name === 'self' || name === '__self' ? (value.inputs[0] ?? null) : null;
   }
+}
+
+/** Whether what is lost belongs to the body that drops it, so that nobody else can miss it. */
+export function isOwnedByBody({ of, row }: Loss): boolean {
+  if (of === null) return false;
+  const { input } = of;
+  if (of.what === 'state') {
+    const isLocal = input.root.exact && input.root.local > 1 && !input.root.path.includes('*');
+    return isLocal && !mayBorrow(input.ty) && row?.class !== 'miscount';
+  }
+  const { polls, takes, captures, open } = input.origin;
+  return polls.length === 0 && takes.length === 0 && captures.length === 0 && !open;
+}
+
+/** Behind the reference that is passed. */
+function mayBorrow(ty: Ty): boolean {
+  const inner = ty.kind === 'ref' ? ty.inner : ty;
+  return /[&*]|dyn /.test(inner.text) || (inner.kind === 'path' && inner.lifetimes);
 }
 
 /** A loss inside of a body as its caller sees it; null where what is lost ends with the body anyway. */
@@ -273,8 +315,8 @@ function lossFromOutside(loss: Loss, point: AwaitFact, value: FutureValue): OwnL
     return open ? 'unknown' : null;
   }
   const outside = captureOf(input.root);
-  if (outside === null) return null;
-  if (!input.root.exact) return 'unknown';
+  // It ends with the body, unless it borrows, or goes back to a pool.
+  if (outside === null || !input.root.exact) return 'unknown';
   return { ...common, capture: outside.capture, what, inside: [...outside.path, ...inside] };
 }
 
@@ -287,13 +329,12 @@ function captureOf(root: Root): { capture: number; path: readonly string[] } | n
   return { capture: Number(field), path: star === '*' ? rest : root.path.slice(1) };
 }
 
-function takesFromOutside(value: FutureValue): boolean {
-  return partsOf(value).some(part => part.inputs.some(input => input.root.local === 1));
-}
-
 function byRow(row: CancelSafety, value: FutureValue): Safety {
   const because = [row.path];
-  const takes = row.into === 'result';
+  const into = typeof row.into === 'number' ? value.inputs[row.into] : undefined;
+  // What went into a buffer of the caller's is there still.
+  const takes =
+    row.into === 'result' || (row.into !== null && (into === undefined || captureOf(into.root) === null));
   if (row.safety !== 'unsafe') return { verdict: row.safety, because, losses: [], takes };
   const common = { class: row.class as LossClass, row, way: [], surely: true };
   const losses: Loss[] = [];
@@ -321,6 +362,11 @@ function isKept({ origin, access }: Input): boolean {
   );
 }
 
+/** Numbers and the like are no loss. */
+function isPlain(ty: Ty): boolean {
+  return ty.kind === 'tuple' ? ty.items.every(isPlain) : /^([iuf]\d+|[iu]size|bool|char)$/.test(ty.text);
+}
+
 function worst(all: readonly Safety[]): Safety {
   let verdict: Safety['verdict'] = 'safe';
   for (const safety of all)
@@ -337,19 +383,18 @@ function unknown(what: string): Safety {
   return { verdict: 'unknown', because: [what], losses: [], takes: false };
 }
 
-/** The part of a future that has this type; where the future came from elsewhere, the type alone. */
+/**
+ * The part of a future that has this type, or that is in a wrapper of this type (`Box::pin(f)` is a `Pin<Box<F>>` at
+ * once); where the future came from elsewhere, the type alone.
+ */
 function partOf(value: FutureValue, ty: Ty): FutureValue {
-  return (
-    partsOf(value)
-      .slice(1)
-      .find(part => part.ty.text === ty.text) ?? {
-      ty,
-      at: value.at,
-      givenAt: value.givenAt,
-      call: null,
-      inputs: [],
-    }
-  );
+  const part = partsOf(value)
+    .slice(1)
+    .find(candidate => candidate.ty.text === ty.text);
+  if (part !== undefined) return part;
+  const [inner, ...others] = wrappedBy(ty) ?? [];
+  if (inner !== undefined && others.length === 0) return partOf(value, inner);
+  return { ty, at: value.at, givenAt: value.givenAt, variable: null, call: null, inputs: [] };
 }
 
 function keysOf(losses: readonly OwnLoss[]): string[] {
@@ -361,6 +406,7 @@ function keysOf(losses: readonly OwnLoss[]): string[] {
 
 /** `read_exact`, for people. */
 export function nameOf(value: FutureValue): string {
+  if (value.variable !== null) return value.variable;
   if (value.call !== null) return value.call.method;
   const ty = behindPointers(value.ty);
   if (ty.kind === 'closure') return ty.key.startsWith('@') ? 'an async block' : ty.key.replace(/^.*::/, '');
@@ -368,10 +414,11 @@ export function nameOf(value: FutureValue): string {
 }
 
 /** What was not seen. */
-function describe(value: FutureValue): string {
+function describe(value: FutureValue, isParameter: (ty: Ty) => boolean): string {
   const { ty } = value;
   if (ty.kind === 'closure' && !ty.key.startsWith('@')) return ty.key;
-  if (ty.kind === 'path' && behindPointers(ty).kind !== 'dyn') return ty.path;
+  if (ty.kind === 'path' && behindPointers(ty).kind !== 'dyn')
+    return isParameter(ty) ? `the type parameter ${lastSegment(ty.path)}` : ty.path;
   if (value.call !== null)
     return `${value.call.method}, which returns ${behindPointers(ty).kind === 'dyn' ? 'a boxed future' : 'a future'}`;
   return ty.text;

@@ -2,9 +2,9 @@
 import { calleePath } from '#mir/known-calls.ts';
 import { printedTypeOf } from '#mir/place.ts';
 import type { Ty } from '#mir/type-parser.ts';
-import { type Root, rootOf, type Source, sourceOf } from '#mir/value-source.ts';
+import { drawRoot, type Root, rootOf, type Source, sourceOf } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import type { BlockIndex, Body, Operand, SpanRef } from '#model/mir.ts';
+import type { BlockIndex, Body, Operand, SpanRef, Terminator } from '#model/mir.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
 import { type ValueOrigin, valueOriginOf } from './value-kept.ts';
 
@@ -14,6 +14,8 @@ export interface FutureValue {
   readonly at: Location | null;
   /** Where it is given to what polls it: the expression between a macro's brackets. */
   readonly givenAt: Location | null;
+  /** The variable that a reference is to. */
+  readonly variable: string | null;
   /** The call that returned it; null for async blocks and variables. */
   readonly call: {
     readonly block: BlockIndex;
@@ -50,9 +52,10 @@ export function futureValueOf(subject: Subject, operand: Operand, ty: Ty, depth 
   const operands = operandsOfSource(source);
   const call =
     source.kind === 'call' && typeof source.call.callee === 'string'
-      ? { block: source.block, callee: source.call.callee, method: methodOf(source.call.callee) }
+      ? { block: source.block, callee: source.call.callee, method: methodOf(body, source.call) }
       : null;
-  return { ty, at, givenAt, call, inputs: operands.map(arg => inputOf(subject, arg, depth)) };
+  const variable = source.kind === 'borrow' ? nameOf(body, rootOf(body, source.place)) : null;
+  return { ty, at, givenAt, variable, call, inputs: operands.map(arg => inputOf(subject, arg, depth)) };
 }
 
 /** All futures that a future is made of, itself first. */
@@ -100,15 +103,19 @@ function derefed(place: Extract<Operand, { kind: 'move' }>['place']) {
   return { local: place.local, projection: [...place.projection, { kind: 'deref' as const }] };
 }
 
-/** The variable, argument or capture that a root begins with; `self.stream` for a field of `self`. */
+/** The variable, argument or capture that a place is, or that refers to it; null for a part of one. */
 export function nameOf(body: Body, root: Root): string | null {
-  const infos = body.debugInfo.filter(info => info.place?.local === root.local && !info.name.startsWith('_'));
-  const exact = infos.find(({ place }) => {
-    const [first] = place?.projection ?? [];
-    if (root.local !== 1) return place?.projection.length === 0;
-    return first?.kind === 'field' && root.path[0] === `.${first.index}`;
-  });
-  return exact?.name ?? null;
+  const drawn = drawRoot({ ...root, path: withoutDerefs(root.path) });
+  for (const { name, place } of body.debugInfo) {
+    if (place === null || name.startsWith('_')) continue;
+    const named = rootOf(body, place);
+    if (drawRoot({ ...named, path: withoutDerefs(named.path) }) === drawn) return name;
+  }
+  return null;
+}
+
+function withoutDerefs(path: readonly string[]): string[] {
+  return path.filter(step => step !== '*');
 }
 
 function locationOf(subject: Subject, source: Source, operand: Operand): Location | null {
@@ -127,7 +134,12 @@ function firstInWorkspace(subject: Subject, spans: readonly SpanRef[]): Location
   return null;
 }
 
-function methodOf(callee: string): string {
-  const path = calleePath(callee);
-  return path.slice(path.lastIndexOf('::') + 2 || 0);
+function methodOf(body: Body, call: Terminator & { kind: 'call' }): string {
+  const path = calleePath(call.callee as string);
+  const method = path.slice(path.lastIndexOf('::') + 2 || 0);
+  const [closure] = call.args;
+  if (!/^(async_)?call(_mut|_once)?$/.test(method) || closure === undefined || closure.kind === 'const')
+    return method;
+  const isReference = /^&/.test(body.locals[closure.place.local]?.ty ?? '');
+  return nameOf(body, rootOf(body, isReference ? derefed(closure.place) : closure.place)) ?? 'a closure';
 }

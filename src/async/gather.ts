@@ -28,6 +28,8 @@ import type { Program } from './program.ts';
 import { type SourceFile, sourceFileOf } from './source-file.ts';
 import type { Subject } from './subject.ts';
 
+export type Audited = 'listed' | 'required';
+
 export interface AsyncInput {
   readonly evidence: EvidenceSource;
   /** Text of a source file by its path relative to the workspace; null where it is not known. */
@@ -36,6 +38,8 @@ export interface AsyncInput {
   readonly sources?: readonly SourceText[];
   /** Absolute, as on the machine that recorded the evidence. */
   readonly workspaceRoot: string;
+  /** `listed`: every site with its verdict is in the section; `required`: what is open is an error besides. */
+  readonly audit?: Audited;
   readonly progress?: (done: number, total: number) => void;
 }
 

@@ -1,9 +1,11 @@
+import type { FunctionNode } from '#mir/function-node.ts';
 import type { AreaResult } from '#model/area-result.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Block, Section } from '#model/section.ts';
 import { withFingerprints } from '#rules/fingerprint.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { applySuppressions } from '#rules/suppression.ts';
+import { auditedRules, auditOf } from './audit.ts';
 import { type AsyncFacts, type AsyncInput, gatherAsyncFacts } from './gather.ts';
 import { rules } from './rules/registry.generated.ts';
 
@@ -13,39 +15,59 @@ type Unprinted = Omit<Finding, 'fingerprint'>;
 export async function judgeAsync(input: AsyncInput): Promise<AreaResult> {
   const facts = await gatherAsyncFacts(input);
   const findings = new Map<string, Unprinted>();
-  const runs = rules.map(rule => {
-    const report = (draft: FindingDraft) => {
-      const finding = { rule: rule.name, ...draft };
-      // A library and its tests are two units with the same code.
-      const key = JSON.stringify([finding.rule, finding.location, finding.message]);
-      const known = findings.get(key);
-      if (known === undefined || JSON.stringify(finding) < JSON.stringify(known)) findings.set(key, finding);
-    };
-    return { run: rule.start(facts.program), report };
-  });
-  for await (const subject of facts.subjects(node => runs.some(({ run }) => run.wants(node)))) {
+  const add = (rule: string, draft: FindingDraft): string => {
+    const finding = { rule, ...draft };
+    // A library and its tests are two units with the same code.
+    const key = keyOf(finding);
+    const known = findings.get(key);
+    if (known === undefined || JSON.stringify(finding) < JSON.stringify(known)) findings.set(key, finding);
+    return key;
+  };
+  const runs = rules.map(rule => ({
+    run: rule.start(facts.program),
+    report: (draft: FindingDraft) => void add(rule.name, draft),
+  }));
+  const audit = auditOf(facts.program, input.audit !== undefined);
+  const isWanted = (node: FunctionNode) => audit.wants(node) || runs.some(({ run }) => run.wants(node));
+  for await (const subject of facts.subjects(isWanted)) {
     for (const { run, report } of runs) if (run.wants(subject.node)) run.visit(subject, report);
+    if (audit.wants(subject.node)) audit.visit(subject);
   }
   for (const { run, report } of runs) run.finish?.(report);
+  const ofAudit = new Set<string>();
+  audit.open((rule, draft) => ofAudit.add(add(rule, draft)));
   const sorted = [...findings.entries()]
     .sort(([a, x], [b, y]) => compare(x, y) || (a < b ? -1 : 1))
     .map(([, finding]) => finding);
+  // What the audit alone asks is judged always, so that a comment that allows it is not called unused, and shown on demand.
   const judged = applySuppressions(
     'async',
     rules.map(rule => rule.name),
     withFingerprints(sorted, input.readSource),
     input.sources ?? [],
-  );
+  )
+    .filter(finding => input.audit !== undefined || !ofAudit.has(keyOf(finding)))
+    .map(finding =>
+      input.audit === 'required' && auditedRules.has(finding.rule) ? asError(finding) : finding,
+    );
   return {
-    section: sectionOf(
-      facts,
-      judged,
-      runs.flatMap(({ run }) => run.blocks?.() ?? []),
-    ),
+    section: sectionOf(facts, judged, [
+      ...runs.flatMap(({ run }) => run.blocks?.() ?? []),
+      ...(input.audit === undefined ? [] : audit.blocks(judged)),
+    ]),
     findings: judged,
     unknowns: runs.flatMap(({ run }) => run.unknowns?.() ?? []),
     problems: facts.problems,
   };
+}
+
+function keyOf({ rule, location, message }: Unprinted): string {
+  return JSON.stringify([rule, location, message]);
+}
+
+/** Where an audit is required, what is open is as bad as what is wrong. */
+function asError(finding: Finding): Finding {
+  return { ...finding, severity: 'error' };
 }
 
 function compare(a: Unprinted, b: Unprinted): number {

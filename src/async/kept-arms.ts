@@ -15,10 +15,10 @@ export interface KeptArm {
 
 /** For each arm whose body awaits, the first other arm that is kept and may hold something. */
 export function keptByReference(fact: PositionFact, safety: FutureSafety): KeptArm[] {
-  const { position } = fact;
+  const { position, node } = fact;
   if (position.kind !== 'select') return [];
   const held = position.arms.map(
-    arm => !arm.owned && safety.mayHold({ ...arm.value, ty: referredTo(arm.value.ty) }),
+    arm => !arm.owned && safety.mayHold({ ...arm.value, ty: referredTo(arm.value.ty) }, node),
   );
   return fact.after.flatMap(({ outcome, handlerAwaits }) => {
     const winner = position.arms[outcome.winner ?? -1];

@@ -31,6 +31,9 @@ export interface Flags {
   readonly baseline: string | null;
   readonly writeBaseline: string | null;
   readonly from: string | null;
+  /** Every place where futures are dropped, spawned or locks taken, with its verdict. */
+  readonly audit: boolean;
+  readonly requireAudited: boolean;
   /** Lines that the report carries as notices. */
   readonly notes: readonly string[];
   readonly help: boolean;
@@ -88,6 +91,16 @@ export const flagSpecs: readonly FlagSpec[] = [
     group: 'Report',
   },
   { name: 'from', value: 'FILE', help: 'Judge evidence recorded by `assay collect`', group: 'Report' },
+  {
+    name: 'audit',
+    help: 'List every select!, timeout, task and lock with its verdict (async)',
+    group: 'Report',
+  },
+  {
+    name: 'require-audited',
+    help: 'Fail on a select! or timeout that is neither proved nor allowed (async)',
+    group: 'Report',
+  },
   {
     name: 'package',
     short: 'p',
@@ -199,6 +212,8 @@ export function parseFlags(args: readonly string[]): Flags {
     baseline: text('baseline'),
     writeBaseline: text('write-baseline'),
     from: text('from'),
+    audit: flag('audit'),
+    requireAudited: flag('require-audited'),
     notes: list('note'),
     help: flag('help'),
     version: flag('version'),

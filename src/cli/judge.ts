@@ -1,3 +1,4 @@
+import type { Audited } from '#async/gather.ts';
 import { judgeAsync } from '#async/judge.ts';
 import type { Problem } from '#base/parsed.ts';
 import { gatherBuildEvidence } from '#build/gather.ts';
@@ -23,6 +24,7 @@ export async function judge(
   areas: readonly Area[],
   progress: Progress,
   problems: readonly Problem[],
+  audit?: Audited,
 ): Promise<Report> {
   progress.update({ what: 'judging' });
   const sources = await readSources(evidence);
@@ -38,7 +40,13 @@ export async function judge(
     areaResults.build = judgeBuild(build);
   }
   if (areas.includes('async')) {
-    areaResults.async = await judgeAsync({ evidence, readSource, sources, workspaceRoot: header.root });
+    areaResults.async = await judgeAsync({
+      evidence,
+      readSource,
+      sources,
+      workspaceRoot: header.root,
+      ...(audit === undefined ? {} : { audit }),
+    });
   }
   workspace ??= parseCargoMetadata((await evidence.readPart('cargo-metadata.json')) ?? '').value;
 

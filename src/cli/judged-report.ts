@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Audited } from '#async/gather.ts';
 import type { Area, Report } from '#model/report.ts';
 import type { PassResult } from '#toolchain/instrumented-pass.ts';
 import type { Progress } from './progress.ts';
@@ -20,21 +21,22 @@ export async function judgeCached(
   result: PassResult,
   areas: readonly Area[],
   progress: Progress,
+  audit?: Audited,
 ): Promise<{ report: Report; cached: boolean }> {
   const path = join(result.assayDir, `report-${areas.join('-')}.json`);
-  const key = keyOf(result, areas);
+  const key = keyOf(result, areas, audit);
   if (result.reused) {
     const stored = await readStored(path);
     if (stored?.key === key) return { report: stored.report, cached: true };
   }
   const { judge } = await import('./judge.ts');
-  const report = await judge(result.evidence, areas, progress, []);
+  const report = await judge(result.evidence, areas, progress, [], audit);
   await writeOutput(path, JSON.stringify({ key, report } satisfies Stored));
   return { report, cached: false };
 }
 
-function keyOf(result: PassResult, areas: readonly Area[]): string {
-  const identity = [version, areas, result.evidence.header, result.evidence.partNames];
+function keyOf(result: PassResult, areas: readonly Area[], audit: Audited | undefined): string {
+  const identity = [version, areas, audit ?? null, result.evidence.header, result.evidence.partNames];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Audited } from '#async/gather.ts';
 import type { EvidenceSource } from '#model/evidence.ts';
 import type { Area, Report } from '#model/report.ts';
 import { ToolchainFailure } from '#toolchain/failure.ts';
@@ -31,6 +32,8 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
   }
   if (verb === 'collect' && flags.from !== null)
     throw new UsageError('`assay collect` records a workspace; it has no use for `--from`');
+  if ((flags.audit || flags.requireAudited) && areasOfVerb[verb]?.includes('async') !== true)
+    throw new UsageError(`\`assay ${verb}\` does not look at async code; \`--audit\` is of \`assay async\``);
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
@@ -83,7 +86,7 @@ async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress):
   });
   if (verb === 'collect')
     return await collect(flags, result, progress, started).finally(() => result.close());
-  const { report, cached } = await judgeLive(verb, result, progress).finally(() => result.close());
+  const { report, cached } = await judgeLive(verb, flags, result, progress).finally(() => result.close());
   const reuse = describeReuse(result, cached);
   if (reuse !== null) progress.say(`assay: ${reuse}`);
   return await finish(flags, report, progress);
@@ -140,7 +143,8 @@ async function judgeFile(verb: VerbName, flags: Flags, path: string, progress: P
       `assay: judging what was recorded in ${path} (${header.rustcVersionVerbose.split('\n')[0]})`,
     );
     const { judge } = await import('./judge.ts');
-    const report = await judge(opened.source, areasFor(verb, opened.source), progress, opened.problems);
+    const areas = areasFor(verb, opened.source);
+    const report = await judge(opened.source, areas, progress, opened.problems, auditFrom(flags));
     return await finish(flags, report, progress);
   } finally {
     await opened.close();
@@ -149,11 +153,18 @@ async function judgeFile(verb: VerbName, flags: Flags, path: string, progress: P
 
 async function judgeLive(
   verb: VerbName,
+  flags: Flags,
   result: PassResult,
   progress: Progress,
 ): Promise<{ report: Report; cached: boolean }> {
   const { judgeCached } = await import('./judged-report.ts');
-  return await judgeCached(result, areasFor(verb, result.evidence), progress);
+  return await judgeCached(result, areasFor(verb, result.evidence), progress, auditFrom(flags));
+}
+
+/** A site that must be audited is listed too. */
+function auditFrom(flags: Flags): Audited | undefined {
+  if (flags.requireAudited) return 'required';
+  return flags.audit ? 'listed' : undefined;
 }
 
 /** A check has no codegen: what was recorded by one says nothing of a build. */

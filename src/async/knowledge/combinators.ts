@@ -23,6 +23,8 @@ export interface Combinator {
   readonly cancelledWhen: string | null;
   /** Whether the result is an enum with a variant for each arm, in their order. */
   readonly tellsWinner: boolean;
+  /** Whether the result has the unfinished future in it: it is dropped only where nobody takes it out. */
+  readonly returnsLoser: boolean;
 }
 
 interface Row {
@@ -34,6 +36,7 @@ interface Row {
   readonly arms: (args: readonly Ty[]) => readonly Ty[];
   readonly cancelledWhen?: string;
   readonly tellsWinner?: boolean;
+  readonly returnsLoser?: boolean;
 }
 
 const all = (args: readonly Ty[]) => args;
@@ -80,6 +83,14 @@ const rows: readonly Row[] = [
     arms: all,
     cancelledWhen: '1',
   },
+  {
+    kind: 'race',
+    crates: ['futures', 'futures_util'],
+    type: /^(future::)?Select$/,
+    arms: all,
+    tellsWinner: true,
+    returnsLoser: true,
+  },
   { kind: 'race', crates: ['futures_lite', 'smol'], type: /future::(Or|Race)$/, arms: all },
   {
     kind: 'race',
@@ -111,6 +122,7 @@ export function combinatorOf(ty: Ty): Combinator | null {
       armTypes: row.arms(args),
       cancelledWhen: row.cancelledWhen ?? null,
       tellsWinner: row.tellsWinner ?? false,
+      returnsLoser: row.returnsLoser ?? false,
     };
   }
   return null;

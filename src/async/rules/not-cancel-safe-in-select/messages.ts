@@ -3,6 +3,8 @@ import type { CancelPosition } from '../../cancel-positions.ts';
 import type { Loss } from '../../future-safety.ts';
 
 export const messages = {
+  drops: 'drops all but the first to be done',
+
   message(name: string, position: CancelPosition, loss: Loss): string {
     const what = name === 'an async block' ? 'this async block' : `\`${name}\``;
     const where = place(position);

@@ -3,7 +3,7 @@ import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
 import { cancelFactsOf, type PositionFact } from '../../cancel-facts.ts';
 import { type FutureSafety, nameOf } from '../../future-safety.ts';
-import { type LostArm, lostBy } from './judge-arm.ts';
+import { type LostArm, lostBy } from '../../lost-arm.ts';
 import { messages } from './messages.ts';
 import { unknownsOf } from './unknowns.ts';
 
@@ -28,6 +28,8 @@ A future that is polled by reference (\`&mut future\`) is not dropped by the \`s
   counted as unknown and never reported.
 - What a caller does with a stream after the function that lost its place in it has returned.
 - A stream that is shared through a lock: which value is behind the guard is not followed.
+- \`select_all\`, \`select_ok\` and \`try_select\` of the futures crate, and tasks that are aborted: a task's state is its own.
+- What a body has taken and holds at an await: that is \`async/lost-on-cancel\`.
 - Precedence: a \`biased;\` or a precondition (\`, if …\`) that makes the loss impossible.`,
   needs: ['async-bodies', 'call-graph', 'packages'],
   messages,
@@ -61,7 +63,8 @@ function draftOf(fact: PositionFact, lost: LostArm): FindingDraft {
   const name = value === null ? 'the future' : nameOf(value);
   const winner = after.outcome.winner === null ? null : position.arms[after.outcome.winner];
   const of = loss.of?.input.name ?? null;
-  const steps: Step[] = [];
+  // Where a comment that allows it stands.
+  const steps: Step[] = position.inside === null ? [] : [{ location: position.at, message: messages.drops }];
   for (const { at, name: inner } of loss.way) steps.push({ location: at, message: messages.awaits(inner) });
   if (winner?.value.at != null)
     steps.push({ location: winner.value.at, message: messages.wins(nameOf(winner.value)) });

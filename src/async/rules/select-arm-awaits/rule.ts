@@ -28,6 +28,7 @@ above a \`select!\` by hand: all arms are cancel-safe, and no arm's body awaits.
     message: (kept: string, macro: string) =>
       `an arm of this \`${macro}\` awaits while \`${kept}\` is kept unfinished and is not polled`,
     label: 'the task waits here',
+    of: 'in an arm of this',
     kept: 'kept by reference, and not polled meanwhile',
     winner: 'when this arm is first',
     note: 'a lock or permit that the kept future has been given stays taken: what waits for it here waits for ever',
@@ -66,6 +67,7 @@ function draftOf(fact: PositionFact, kept: KeptArm): FindingDraft | null {
     location: first,
     label: messages.label,
     steps: [
+      { location: position.at, message: messages.of },
       ...(givenAt === null ? [] : [{ location: givenAt, message: messages.kept }]),
       ...(winner === null ? [] : [{ location: winner, message: messages.winner }]),
     ],

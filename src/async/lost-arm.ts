@@ -1,7 +1,7 @@
 import { drawRoot } from '#mir/value-source.ts';
 import type { Confidence, Severity } from '#model/finding.ts';
-import type { AfterOutcome, LocatedUse, PositionFact } from '../../cancel-facts.ts';
-import type { Loss, Safety } from '../../future-safety.ts';
+import type { AfterOutcome, LocatedUse, PositionFact } from './cancel-facts.ts';
+import type { Loss, Safety } from './future-safety.ts';
 
 /** What is lost by an arm, and where the program goes on as if it were not. */
 export interface LostArm {
