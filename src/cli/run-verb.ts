@@ -12,8 +12,9 @@ import { selectionFrom } from './selection.ts';
 import type { VerbName } from './verbs.ts';
 import { version } from './version.ts';
 
+const everyArea: readonly Area[] = ['async', 'build'];
 const areasOfVerb: Record<string, readonly Area[]> = {
-  all: ['async', 'build'],
+  all: everyArea,
   async: ['async'],
   build: ['build'],
 };
@@ -51,10 +52,12 @@ async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress):
   const { runPass } = await import('#toolchain/instrumented-pass.ts');
   const started = performance.now();
   const { directory, selection } = selectionFrom(flags, process.cwd());
+  const wanted = areasOfVerb[verb] ?? everyArea;
   const result = await runPass({
     directory,
     selection,
-    pass: verb === 'async' ? 'check' : 'build',
+    pass: wanted.includes('build') ? 'build' : 'check',
+    mir: wanted.includes('async'),
     assayVersion: version,
     env: process.env,
     onProgress: event => {
@@ -94,8 +97,8 @@ function describeReuse(result: PassResult, cached: boolean): string | null {
   if (result.reused) {
     return `nothing changed since the last pass: its evidence${cached ? ' and report are' : ' is'} shown`;
   }
-  if (result.keptUnits > 0)
-    return `${result.keptUnits} of ${result.keptUnits + result.recordedUnits} member crates were fresh`;
+  if (result.freshMembers > 0)
+    return `${result.freshMembers} of ${result.freshMembers + result.compiledMembers} member crates were fresh`;
   return null;
 }
 
@@ -158,7 +161,7 @@ async function judgeLive(
 
 /** A check has no codegen: what was recorded by one says nothing of a build. */
 function areasFor(verb: VerbName, evidence: EvidenceSource): readonly Area[] {
-  const areas = areasOfVerb[verb] ?? ['async', 'build'];
+  const areas = areasOfVerb[verb] ?? everyArea;
   return evidence.header.pass === 'check' ? areas.filter(area => area !== 'build') : areas;
 }
 
