@@ -23,6 +23,7 @@ import { deflate, inflate } from 'node:zlib';
 import type { Problem } from '#base/parsed.ts';
 import type { EvidenceHeader, EvidenceSource } from '#model/evidence.ts';
 import { failureFromFileError } from './failure.ts';
+import { outputPlace } from './output-place.ts';
 
 const compress = promisify(deflate);
 const decompress = promisify(inflate);
@@ -51,20 +52,21 @@ interface IndexEntry {
 
 /**
  * Writes every part of `source` into one compressed file; the same evidence always gives the same bytes. Nothing stands
- * at `path` until all is written. Throws `disk-full` and `unwritable-target`.
+ * at `path` until all is written, unless it is a device or a pipe. Throws `disk-full` and `unwritable-target`.
  */
 export async function writeEvidenceFile(source: EvidenceSource, path: string): Promise<void> {
-  const draft = `${path}.${process.pid}.new`;
+  const place = await outputPlace(path);
+  const draft = place.isStream ? null : `${place.path}.${process.pid}.new`;
   try {
-    const file = await open(draft, 'w');
+    const file = await open(draft ?? place.path, 'w');
     try {
       await writeParts(file, source);
     } finally {
       await file.close();
     }
-    await rename(draft, path);
+    if (draft !== null) await rename(draft, place.path);
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
+    if (draft !== null) await rm(draft, { force: true }).catch(() => {});
     throw failureFromFileError(error, path);
   }
 }
