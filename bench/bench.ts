@@ -5,16 +5,18 @@
  *   npm run bench -- mini-redis      those whose name contains the word
  *   npm run bench -- --rounds 3      rounds of the cold comparison (default 1; cold builds are minutes)
  *
- * Cold: `cargo clippy` and `assay async`, each from an empty target directory, in turn. Exit code 1 where a limit of
- * the table is exceeded.
+ * Cold: `cargo clippy` and `assay async`, each from an empty target directory, in turn. Large: real MIR repeated to 300 MB
+ * (bench/large-evidence.ts). Exit code 1 where a limit of the table is exceeded.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fetchCrate } from '../scripts/real-crate.ts';
+import { peakMemoryOf, writeLargeEvidence } from './large-evidence.ts';
 
-const limits = { coldRatio: 1.5, unchangedSeconds: 0.7, helpSeconds: 0.15 };
+const limits = { coldRatio: 1.5, unchangedSeconds: 0.7, helpSeconds: 0.15, parseRate: 60, peakBytes: 1e9 };
+const largeBytes = 300e6;
 
 interface RealCrate {
   readonly name: string;
@@ -43,6 +45,7 @@ console.log(
 try {
   row('what', 'clippy', 'assay', 'ratio', 'limit');
   for (const krate of crates) await benchCrate(krate);
+  await benchLarge();
   const help = median(repeat(7, () => seconds('node', [assay, '--help'], scratch)));
   row('assay --help', '', format(help), '', format(limits.helpSeconds), help <= limits.helpSeconds);
 } finally {
@@ -83,6 +86,44 @@ async function benchCrate(krate: RealCrate): Promise<void> {
     again <= limits.unchangedSeconds,
   );
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** MIR of the first crate of the list, repeated: how fast it is parsed, and what judging all of it needs. */
+async function benchLarge(): Promise<void> {
+  const [krate] = crates;
+  if (krate === undefined) return;
+  const directory = join(scratch, 'large');
+  await fetchCrate(krate.name, krate.version, directory);
+  const collected = join(scratch, 'collected.assay');
+  seconds('node', [assay, 'collect', '-q', '-o', collected, ...krate.flags], directory);
+  const large = await writeLargeEvidence(collected, largeBytes, scratch);
+  // One run over all of it, the cold start included.
+  const files = Array.from({ length: large.copies }, () => large.mirFiles).flat();
+  const parseArgs = ['tsx', join(import.meta.dirname, 'mir-parse.ts'), '--repeat=1', ...files];
+  const parsed = spawnSync('npx', parseArgs, {
+    cwd: resolve(import.meta.dirname, '..'),
+    encoding: 'utf8',
+  });
+  const rates = /^MB\/s of each run.*: (.*)$/m.exec(parsed.stdout)?.[1]?.split(', ').map(Number) ?? [];
+  const slowest = Math.min(...rates);
+  row(
+    `${(large.mirBytes / 1e6).toFixed(0)} MB of MIR text parsed, from a cold start`,
+    '',
+    `${slowest.toFixed(0)} MB/s`,
+    '',
+    `${limits.parseRate} MB/s`,
+    slowest >= limits.parseRate,
+  );
+  const flags = ['async', '--from', large.path, '-q', '--fail-on', 'never', '--format', 'json'];
+  const judged = await peakMemoryOf(process.execPath, [assay, ...flags, '-o', join(scratch, 'large.json')]);
+  const what = `${(large.mirBytes / 1e6).toFixed(0)} MB of MIR judged in ${format(judged.seconds)}, peak memory`;
+  const peak = judged.peakBytes;
+  if (peak === null) row(what, '', 'unknown', '', megabytes(limits.peakBytes));
+  else row(what, '', megabytes(peak), '', megabytes(limits.peakBytes), peak < limits.peakBytes);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function removeTarget(directory: string): void {
@@ -127,7 +168,7 @@ function row(
   if (holds === false) exceeded += 1;
   const verdict = holds === undefined ? '' : holds ? 'holds' : 'EXCEEDED';
   console.log(
-    `${what.padEnd(44)}${clippy.padStart(10)}${ours.padStart(10)}${ratio.padStart(8)}${limit.padStart(8)}  ${verdict}`,
+    `${what.padEnd(52)}${clippy.padStart(10)}${ours.padStart(10)}${ratio.padStart(8)}${limit.padStart(9)}  ${verdict}`,
   );
 }
 

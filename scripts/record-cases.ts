@@ -1,6 +1,6 @@
 /**
  * Compiles the blocks of every rule's cases.md with the real rustc and keeps their MIR beside them, so that the rules
- * are tested where no Rust is installed too: `npx tsx scripts/record-cases.ts`. Blocks with `deps=` go through cargo and
+ * are tested where no Rust is installed too: `npx tsx scripts/record-cases.ts [WORD]`, WORD being a part of `rule/case`. Blocks with `deps=` go through cargo and
  * need the crate registry. The compiler that made the recordings is named in recorded/PROVENANCE.md.
  */
 import { execFileSync } from 'node:child_process';
@@ -9,12 +9,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import type { Recording } from '#async/rules/judge-case.ts';
 import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
+import { sectionsOfFutures, typeSizesFlag } from '../src/toolchain/type-sizes.ts';
 
 /** Versions that `deps=` stands for. */
 const dependencies: Record<string, string> = {
-  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
+  tokio: '{ version = "=1.54.1", features = ["full"] }',
+  'futures-util': '"=0.3.31"',
   parking_lot: '"=0.12.5"',
+  tracing: '"=0.1.44"',
+  'tokio-util': '{ version = "=0.7.19", features = ["rt"] }',
+  futures: '"=0.3.34"',
+  'async-stream': '"=0.3.6"',
+  'async-trait': '"=0.1.89"',
 };
 
 const dumpFlags = [
@@ -25,12 +33,12 @@ const dumpFlags = [
   '-Ztrim-diagnostic-paths=no',
 ];
 
-/** The MIR of one block as the instrumented pass would record it; `toolchain` is a rustup name such as `+nightly`. */
+/** One block compiled; `toolchain` is a rustup name such as `+nightly`. */
 export function compileCase(
   rustCase: RuleCase,
   all: readonly RuleCase[],
   toolchain: string | null = null,
-): string {
+): Recording {
   const folder = mkdtempSync(join(tmpdir(), 'assay-case-'));
   try {
     return rustCase.deps.length > 0
@@ -46,7 +54,7 @@ function withRustc(
   all: readonly RuleCase[],
   folder: string,
   toolchain: string | null,
-): string {
+): Recording {
   const env = { ...process.env, RUSTC_BOOTSTRAP: '1' };
   const head = [
     ...(toolchain === null ? [] : [toolchain]),
@@ -69,32 +77,55 @@ function withRustc(
   }
   writeFileSync(join(folder, 'case.rs'), caseSource(rustCase));
   const name = rustCase.crate ?? 'case';
-  const flags = [...dumpFlags, '-Zdump-mir-dir=dumps'];
-  execFileSync(
+  const flags = flagsFor(rustCase);
+  const said = execFileSync(
     'rustc',
     [...head, '--edition', rustCase.edition, '--crate-name', name, ...externs, ...flags, 'case.rs'],
     {
       cwd: folder,
       env,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  return readDumps(join(folder, 'dumps'));
+  return { mir: readDumps(join(folder, 'dumps')), sizes: withoutPaths(sectionsOfFutures(said)) };
 }
 
-function withCargo(rustCase: RuleCase, folder: string, toolchain: string | null): string {
+function withCargo(rustCase: RuleCase, folder: string, toolchain: string | null): Recording {
   const needed = rustCase.deps.map(name => `${name} = ${dependencies[name]}`).join('\n');
   const manifest = `[package]\nname = "case"\nversion = "0.0.0"\nedition = "${rustCase.edition}"\n[lib]\npath = "case.rs"\n[dependencies]\n${needed}\n`;
   writeFileSync(join(folder, 'Cargo.toml'), manifest);
   writeFileSync(join(folder, 'case.rs'), caseSource(rustCase));
-  const flags = [...dumpFlags, '-Zdump-mir-dir=dumps'];
+  const flags = flagsFor(rustCase);
   const args = ['rustc', '-q', '-j1', '--lib', '--profile', 'check', '--', '--cap-lints=allow', ...flags];
-  execFileSync('cargo', [...(toolchain === null ? [] : [toolchain]), ...args], {
+  const said = execFileSync('cargo', [...(toolchain === null ? [] : [toolchain]), ...args], {
     cwd: folder,
-    env: { ...process.env, RUSTC_BOOTSTRAP: '1', CARGO_INCREMENTAL: '0' },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_INCREMENTAL: '0',
+      CARGO_TARGET_DIR: sharedTarget(),
+    },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return readDumps(join(folder, 'dumps'));
+  return { mir: readDumps(join(folder, 'dumps')), sizes: withoutPaths(sectionsOfFutures(said)) };
+}
+
+function flagsFor({ sizes }: RuleCase): string[] {
+  return [...dumpFlags, '-Zdump-mir-dir=dumps', ...(sizes ? [typeSizesFlag] : [])];
+}
+
+let target: string | null = null;
+
+/** One target directory for all cases of a process, so that each dependency is compiled once. */
+function sharedTarget(): string {
+  if (target === null) {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-case-target-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    target = folder;
+  }
+  return target;
 }
 
 /** Machine paths of other crates' sources are cut to the crate's folder. */
@@ -106,7 +137,16 @@ function readDumps(folder: string): string {
     .sort()
     .map(file => readFileSync(join(folder, file), 'utf8'))
     .join('\n');
+  return withoutPaths(text);
+}
+
+/** Machine paths of other crates' sources are cut to the crate's folder. */
+function withoutPaths(text: string): string {
   return text.replace(/\/\S*\/registry\/src\/[^/]+\//g, '/registry/');
+}
+
+function isMeant(ruleName: string, { name }: RuleCase, word: string): boolean {
+  return `${ruleName}/${name}`.includes(word);
 }
 
 function main(): void {
@@ -114,15 +154,18 @@ function main(): void {
   for (const rule of readdirSync(rules, { withFileTypes: true })) {
     if (!rule.isDirectory()) continue;
     const folder = fileURLToPath(new URL(`${rule.name}/`, rules));
-    const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
     const only = process.argv[2];
+    const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
+    if (only !== undefined && !cases.some(rustCase => isMeant(rule.name, rustCase, only))) continue;
     if (only === undefined) rmSync(join(folder, 'recorded'), { recursive: true, force: true });
     mkdirSync(join(folder, 'recorded'), { recursive: true });
     for (const rustCase of cases) {
-      if (only !== undefined && !rustCase.name.includes(only)) continue;
+      if (only !== undefined && !isMeant(rule.name, rustCase, only)) continue;
       try {
-        const mir = compileCase(rustCase, cases);
-        writeFileSync(join(folder, 'recorded', `${rustCase.name}.mir.gz`), gzipSync(mir, { level: 9 }));
+        const { mir, sizes } = compileCase(rustCase, cases);
+        const path = join(folder, 'recorded', rustCase.name);
+        writeFileSync(`${path}.mir.gz`, gzipSync(mir, { level: 9 }));
+        if (rustCase.sizes) writeFileSync(`${path}.sizes.gz`, gzipSync(sizes, { level: 9 }));
       } catch (error) {
         console.error(`${rustCase.name}: ${(error as { stderr?: Buffer }).stderr?.toString() ?? error}`);
         process.exitCode = 1;

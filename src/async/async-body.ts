@@ -1,27 +1,16 @@
 import type { TypeContains } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
-import type { TypeScope, TypeShapes } from '#mir/type-shapes.ts';
-import type { Location } from '#model/location.ts';
-import type { Body, MirCrate, SpanRef } from '#model/mir.ts';
 import type { Guard } from './knowledge/guards.ts';
+import type { Subject } from './subject.ts';
 
-/** One coroutine body before its transformation, with what a rule may ask about it. */
-export interface AsyncBody {
-  readonly body: Body;
-  readonly krate: MirCrate;
-  readonly scope: TypeScope;
-  /** Crate-qualified name for people: `shop::run`, `shop::<S as Svc>::go`, `shop::run::{closure#0}`. */
-  readonly displayName: string;
-  /** A span with its file relative to the workspace; null where there is none. */
-  span(ref: SpanRef): Location | null;
-  readonly shapes: TypeShapes;
+/** One coroutine body before its transformation. */
+export interface AsyncBody extends Subject {
   readonly guards: TypeContains<Guard>;
   /**
    * Generic arguments with which the workspace makes this future and which bring a guard with them, each beside the
    * body's own parameters. Empty for bodies that are not generic.
    */
   readonly instances: readonly Instance[];
-  readonly readSource: (file: string) => string | null;
 }
 
 export interface Instance {
@@ -29,7 +18,6 @@ export interface Instance {
   readonly args: readonly Ty[];
 }
 
-/** Spans inside the workspace are relative; the standard library's and other crates' are absolute. */
-export function isInWorkspace(location: Location): boolean {
-  return !/^([/\\<]|[A-Za-z]:[/\\])/.test(location.file) && !location.file.startsWith('../');
+export function isAsyncBody(subject: Subject): subject is AsyncBody {
+  return subject.node.coroutine;
 }

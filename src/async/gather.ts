@@ -1,22 +1,32 @@
 /**
- * MIR evidence to what the rules ask, in two readings with bounded memory: the first learns the shapes of types from
- * all bodies and notes which coroutine bodies mention a type that matters; the second parses only the parts that hold
- * one of those again.
+ * MIR evidence to what the rules ask, in two readings with bounded memory: the first learns the shapes of types and the
+ * call graph from all bodies and notes which coroutine bodies mention a type that matters; the second parses only the
+ * bodies that a rule wants to see again.
  */
 import type { Problem } from '#base/parsed.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import { parseBodies } from '#formats/mir-text/parse.ts';
 import { spanAt } from '#formats/mir-text/span.ts';
+import { parseTypeSizes } from '#formats/type-sizes/parse.ts';
+import { callGraphBuilder } from '#mir/call-graph.ts';
+import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { TypeContains } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { type TypeScope, TypeShapes } from '#mir/type-shapes.ts';
 import type { EvidenceSource, MirUnit } from '#model/evidence.ts';
 import type { Location } from '#model/location.ts';
 import type { Body } from '#model/mir.ts';
+import type { Workspace } from '#model/workspace.ts';
 import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
-import { displayNames } from './display-name.ts';
-import { type Guard, type GuardTable, guardTable } from './knowledge/guards.ts';
+import { displayNameOf } from './display-name.ts';
+import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
+import { cratesOfFutures } from './knowledge/cancel-safety.ts';
+import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
+import { standardCalls } from './knowledge/standard-calls.ts';
+import type { Program } from './program.ts';
+import { type SourceFile, sourceFileOf } from './source-file.ts';
+import type { Subject } from './subject.ts';
 
 export interface AsyncInput {
   readonly evidence: EvidenceSource;
@@ -30,23 +40,26 @@ export interface AsyncInput {
 }
 
 export interface AsyncFacts {
+  readonly program: Program;
   readonly bodyCount: number;
   readonly asyncBodyCount: number;
   readonly awaitCount: number;
   readonly problems: readonly Problem[];
-  /** Bodies that may hold something that a rule cares about, one at a time, in the order of the evidence. */
-  candidates(): AsyncGenerator<AsyncBody>;
+  /** The second reading: the bodies that are wanted, one at a time, in the order of the evidence. */
+  subjects(wants: (node: FunctionNode) => boolean): AsyncGenerator<Subject | AsyncBody>;
 }
 
 interface Part {
   readonly name: string;
   readonly unit: MirUnit;
+  /** Position of the unit among all. */
+  readonly unitIndex: number;
   readonly scope: TypeScope;
 }
 
 /** A coroutine body as the first reading noted it. */
 interface Noted {
-  readonly part: number;
+  readonly unit: number;
   readonly name: string;
   readonly scope: TypeScope;
   /** Printed types of its locals, without references and the like. */
@@ -64,9 +77,11 @@ export async function gatherAsyncFacts(
   const { evidence } = input;
   const problems: Problem[] = [];
   const shapes = new TypeShapes();
-  const parts = await partsOf(evidence, table);
+  const metadata = (await evidence.readPart('cargo-metadata.json')) ?? '';
+  const workspace = parseCargoMetadata(metadata).value;
+  const units = [...evidence.header.mirUnits].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const parts = partsOf(evidence, units, workspace, table);
   const noted: Noted[] = [];
-  const names = displayNames();
   let bodyCount = 0;
   let awaitCount = 0;
   const text = new Map<string, string>();
@@ -78,43 +93,91 @@ export async function gatherAsyncFacts(
     text.set(own, own);
     return own;
   };
+  const roots = [input.workspaceRoot, evidence.header.root];
+  const calls = callGraphBuilder({
+    shapes,
+    standardCalls: standardCalls(),
+    headerAt: (_, at) => {
+      const location = relative(at, roots);
+      const source = location === null ? null : input.readSource(location.file);
+      return source === null || location === null ? null : textAt(source, location);
+    },
+    intern,
+  });
 
   for (const [index, part] of parts.entries()) {
     for await (const body of bodiesOf(evidence, part, problems, text => text)) {
       bodyCount++;
       shapes.collect(body, part.scope);
-      names.note(body, part.scope, shapes);
+      if (isJudged(body) || body.yields === null) {
+        calls.note(body, part.unitIndex, part.scope, ref => {
+          const location = relative(spanAt(body, ref), roots);
+          return location === null ? null : { ...location, file: intern(location.file) };
+        });
+      }
       if (!isJudged(body)) continue;
       for (const block of body.blocks) if (block.terminator.kind === 'yield') awaitCount++;
       const types = new Set<string>();
       for (const local of body.locals) if (mayOwn(local.ty)) types.add(intern(local.ty));
-      noted.push({ part: index, name: intern(body.name), scope: part.scope, types: [...types] });
+      noted.push({ unit: part.unitIndex, name: intern(body.name), scope: part.scope, types: [...types] });
     }
     input.progress?.(index + 1, parts.length * 2);
   }
 
-  const guards = new TypeContains<Guard>(shapes, table.find);
+  const graph = calls.finish();
+  const sourceFiles = new Map<string, SourceFile | null>();
+  const sourceFile = (file: string): SourceFile | null => {
+    let known = sourceFiles.get(file);
+    if (known === undefined) {
+      const text = input.readSource(file);
+      known = text === null ? null : sourceFileOf(text);
+      sourceFiles.set(file, known);
+    }
+    return known;
+  };
+
+  const guards = new TypeContains<Guard>(
+    shapes,
+    path => table.find(path) ?? guardOfDefinition(path, table, shapes.namesakesOf(path)),
+  );
   const instances = instancesOf(noted, shapes, guards);
-  const wanted = new Map<number, Set<string>>();
+  const guardCandidates = new Set<FunctionId>();
   for (const body of noted) {
-    if (!matters(body, shapes, guards, instances)) continue;
-    const known = wanted.get(body.part);
-    if (known === undefined) wanted.set(body.part, new Set([body.name]));
-    else known.add(body.name);
+    const node = graph.node(body.unit, body.name);
+    if (node !== null && matters(body, shapes, guards, instances)) guardCandidates.add(node.id);
   }
+  const program: Program = {
+    graph,
+    shapes,
+    units,
+    workspace,
+    displayName: node => displayNameOf(node, graph, units[node.unit]?.crateName ?? ''),
+    guardCandidates,
+    futureSizes: futureSizesOf(graph.nodes, await sizesOf(evidence, parts, problems), shapes),
+    readSource: input.readSource,
+  };
 
   return {
+    program,
     bodyCount,
     asyncBodyCount: noted.length,
     awaitCount,
     problems,
-    async *candidates() {
+    async *subjects(wants) {
+      const wanted = new Map<number, Map<string, FunctionNode>>();
+      for (const node of graph.nodes) {
+        if (!wants(node)) continue;
+        const known = wanted.get(node.unit);
+        if (known === undefined) wanted.set(node.unit, new Map([[node.name, node]]));
+        else known.set(node.name, node);
+      }
       for (const [index, part] of parts.entries()) {
-        const wantedNames = wanted.get(index);
-        if (wantedNames !== undefined) {
-          for await (const body of bodiesOf(evidence, part, [], text => dumpsOf(text, wantedNames))) {
-            if (!isJudged(body) || !wantedNames.has(body.name)) continue;
-            yield subjectOf(body, part);
+        const nodes = wanted.get(part.unitIndex);
+        if (nodes !== undefined) {
+          for await (const body of bodiesOf(evidence, part, [], text => dumpsOf(text, nodes))) {
+            const node = nodes.get(body.name);
+            if (node === undefined || node.coroutine !== isJudged(body)) continue;
+            yield subjectOf(body, node, part);
           }
         }
         input.progress?.(parts.length + index + 1, parts.length * 2);
@@ -122,10 +185,10 @@ export async function gatherAsyncFacts(
     },
   };
 
-  function subjectOf(body: Body, part: Part): AsyncBody {
-    const self = shapes.qualify(body.locals[1]?.ty ?? '', part.scope);
-    return {
+  function subjectOf(body: Body, node: FunctionNode, part: Part): Subject | AsyncBody {
+    const subject: Subject = {
       body,
+      node,
       krate: {
         crateName: part.unit.crateName,
         package: part.unit.package,
@@ -133,15 +196,21 @@ export async function gatherAsyncFacts(
         edition: part.unit.edition,
       },
       scope: part.scope,
-      displayName: names.of(body, part.scope, part.unit.crateName, shapes),
-      span: ref => relative(spanAt(body, ref), [input.workspaceRoot, evidence.header.root]),
+      displayName: program.displayName(node),
+      span: ref => relative(spanAt(body, ref), roots),
       shapes,
+      readSource: input.readSource,
+      sourceFile,
+    };
+    if (!node.coroutine) return subject;
+    const self = shapes.qualify(body.locals[1]?.ty ?? '', part.scope);
+    return {
+      ...subject,
       guards,
       instances:
         self.kind === 'closure'
           ? (instances.get(self.key) ?? []).map(args => ({ parameters: self.args, args }))
           : [],
-      readSource: input.readSource,
     };
   }
 }
@@ -153,11 +222,14 @@ function isJudged(body: Body): boolean {
   );
 }
 
-async function partsOf(evidence: EvidenceSource, table: GuardTable): Promise<Part[]> {
-  const units = [...evidence.header.mirUnits].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const metadata = (await evidence.readPart('cargo-metadata.json')) ?? '';
+function partsOf(
+  evidence: EvidenceSource,
+  units: readonly MirUnit[],
+  workspace: Workspace | null,
+  table: GuardTable,
+): Part[] {
   const externCrates = new Set<string>();
-  for (const krate of parseCargoMetadata(metadata).value?.packages ?? []) {
+  for (const krate of workspace?.packages ?? []) {
     externCrates.add(krate.name.replaceAll('-', '_'));
     for (const target of krate.targets)
       if (isLibrary(target.kind[0] ?? '')) externCrates.add(target.name.replaceAll('-', '_'));
@@ -165,12 +237,14 @@ async function partsOf(evidence: EvidenceSource, table: GuardTable): Promise<Par
   for (const unit of units) if (isLibrary(unit.targetKind)) externCrates.add(unit.crateName);
   for (const { paths } of table.rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
+  for (const krate of cratesOfFutures()) externCrates.add(krate);
   const parts: Part[] = [];
-  for (const unit of units) {
+  for (const [unitIndex, unit] of units.entries()) {
     const prefix = isLibrary(unit.targetKind) ? unit.crateName : `${unit.targetKind}:${unit.crateName}`;
     const scope = { prefix, externCrates };
     const folder = `mir/${unit.key}/`;
-    for (const name of evidence.partNames) if (name.startsWith(folder)) parts.push({ name, unit, scope });
+    for (const name of evidence.partNames)
+      if (name.startsWith(folder)) parts.push({ name, unit, unitIndex, scope });
   }
   return parts;
 }
@@ -195,17 +269,45 @@ async function* bodiesOf(
   problems.push(...own.map(problem => ({ ...problem, input: part.name })));
 }
 
-/** The dumps of these bodies before StateTransform, by the header line that rustc puts before each. */
-function dumpsOf(text: string, names: ReadonlySet<string>): string {
+async function sizesOf(
+  evidence: EvidenceSource,
+  parts: readonly Part[],
+  problems: Problem[],
+): Promise<UnitSizes[]> {
+  const recorded = new Map<number, UnitSizes>();
+  for (const { unit, unitIndex, scope } of parts) {
+    const name = `type-sizes/${unit.key}.txt`;
+    if (recorded.has(unitIndex) || !evidence.partNames.includes(name)) continue;
+    const parsed = parseTypeSizes((await evidence.readPart(name)) ?? '');
+    problems.push(...parsed.problems.map(problem => ({ ...problem, input: name })));
+    recorded.set(unitIndex, { unit: unitIndex, scope, sizes: parsed.value });
+  }
+  return [...recorded.values()];
+}
+
+/** The dumps of these bodies, by the header line that rustc puts before each. */
+function dumpsOf(text: string, nodes: ReadonlyMap<string, FunctionNode>): string {
   const dumps: string[] = [];
   const header = /^\/\/ MIR for `(.*)` (.*)$/gm;
   for (let match = header.exec(text); match !== null; ) {
     const next = header.exec(text);
     const [, name = '', pass] = match;
-    if (pass === 'before StateTransform' && names.has(name)) dumps.push(text.slice(match.index, next?.index));
+    const node = nodes.get(name);
+    if (node !== undefined && node.coroutine === (pass === 'before StateTransform'))
+      dumps.push(text.slice(match.index, next?.index));
     match = next;
   }
   return dumps.join('');
+}
+
+/** A stretch of a source file; null where the file is shorter. */
+function textAt(source: string, { startLine, startColumn, endLine, endColumn }: Location): string | null {
+  const lines = source.split('\n').slice(startLine - 1, endLine);
+  if (lines.length !== endLine - startLine + 1) return null;
+  const last = lines.length - 1;
+  lines[last] = (lines[last] as string).slice(0, endColumn - 1);
+  lines[0] = (lines[0] as string).slice(startColumn - 1);
+  return lines.join('\n');
 }
 
 /** Types that own nothing of interest are most of a body's locals. */

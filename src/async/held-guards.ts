@@ -4,7 +4,7 @@
  * (mir/initialization.ts). What lives in the future that is being polled at that yield is its own body's business.
  */
 
-import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
+import { controlFlowOf, immediateDominators } from '#mir/control-flow.ts';
 import { analyzeInitialization } from '#mir/initialization.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import type { PathTypes } from '#mir/path-building.ts';
@@ -12,19 +12,11 @@ import { operandsOf, terminatorOperandsOf } from '#mir/place.ts';
 import { type Found, type InitTree, inherit, standardVariants, type Unresolved } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { substitute } from '#mir/type-shapes.ts';
-import type {
-  BlockIndex,
-  Body,
-  LocalIndex,
-  Operand,
-  Place,
-  SpanRef,
-  Statement,
-  Terminator,
-} from '#model/mir.ts';
+import type { BlockIndex, Body, LocalIndex, Operand, Place, SpanRef, Terminator } from '#model/mir.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { erasedContentsOf } from './erased-contents.ts';
-import type { Guard } from './knowledge/guards.ts';
+import { familyOf, type Guard, type GuardFamily, guardFamilies } from './knowledge/guards.ts';
+import { polledLocal } from './polled-local.ts';
 
 /** A local, or a capture of the coroutine itself (`_1.field`). */
 export interface Holder {
@@ -35,13 +27,22 @@ export interface Holder {
 
 export interface HeldGuard {
   readonly holder: Holder;
-  /** The gravest guard in it. */
+  /** The gravest guard of one family in it. */
   readonly found: Found<Guard>;
   readonly awaits: readonly HeldAwait[];
   /** The call that made the guard; null when it came in from outside or was not found. */
-  readonly origin: { readonly callee: string; readonly span: SpanRef; readonly exprSpan: SpanRef } | null;
-  /** Where it ends after the first await. */
-  readonly end: { readonly how: 'drop' | 'move'; readonly span: SpanRef } | null;
+  readonly origin: {
+    readonly callee: string;
+    readonly block: BlockIndex;
+    readonly span: SpanRef;
+    readonly exprSpan: SpanRef;
+  } | null;
+  /** Where it ends after the last await: a statement of a block, or its terminator. */
+  readonly end: {
+    readonly how: 'drop' | 'move';
+    readonly block: BlockIndex;
+    readonly statement: number | null;
+  } | null;
   readonly instance: Instance | null;
 }
 
@@ -61,7 +62,19 @@ export interface HeldGuards {
   readonly awaitCount: number;
 }
 
+// Two rules ask about the same body, one after the other.
+const memo = new WeakMap<Body, Map<string, HeldGuards>>();
+
 export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = null): HeldGuards {
+  const known = memo.get(subject.body) ?? new Map<string, HeldGuards>();
+  memo.set(subject.body, known);
+  const key = instance === null ? '' : instance.args.map(arg => arg.text).join(', ');
+  const result = known.get(key) ?? analyze(subject, instance);
+  known.set(key, result);
+  return result;
+}
+
+function analyze(subject: AsyncBody, instance: Instance | null): HeldGuards {
   const { body, scope, shapes, guards } = subject;
   const flow = controlFlowOf(body);
   const yields = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
@@ -99,24 +112,33 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   const tracked = [...new Set([...relevant.map(holder => holder.local), ...guardLocals()])];
   const init = analyzeInitialization(body, flow, tracked, types);
   if (!init.complete) return { held: [], unresolved: [], complete: false, awaitCount: yields.length };
+  const dominators = immediateDominators(flow);
   const polledAt = new Map(
-    yields.map(block => [block, localsBehind(body, polledBefore(body, flow, block) ?? awaitees)]),
+    yields.map(block => {
+      const polled = polledLocal(body, dominators, block);
+      return [block, localsBehind(body, polled === null ? awaitees : new Set([polled]))];
+    }),
   );
-  const found = new Map<Holder, { found: Found<Guard>; awaits: HeldAwait[] }>();
+  const foundBy = new Map(
+    guardFamilies.map(family => [family, new Map<Holder, { found: Found<Guard>; awaits: HeldAwait[] }>()]),
+  );
   const unresolved = new Map<string, Unresolved>();
   for (const holder of relevant) {
     for (const block of yields) {
       const tree = treeOf(holder, block);
       if (tree === null) continue;
       const contents = guards.contentsOf(holder.ty, tree);
+      const isPolled = polledAt.get(block)?.has(holder.local) === true;
+      const isBeingPolled = (part: { readonly inFuture: boolean }) => part.inFuture && isPolled;
       const flowed = tree.live ? (erased.get(holder.local) ?? []) : [];
       const here = [...contents.found, ...(holder.field === null ? flowed : [])]
         .filter(item => item.entry.acrossAwait !== 'ignore')
-        .filter(item => !(item.inFuture && polledAt.get(block)?.has(holder.local) === true))
+        .filter(item => !isBeingPolled(item))
         .sort((a, b) => gravity(a) - gravity(b));
-      const gravest = here[0];
-      if (gravest !== undefined) {
-        const span = body.blocks[block]?.terminator.span ?? -1;
+      const span = body.blocks[block]?.terminator.span ?? -1;
+      for (const [family, found] of foundBy) {
+        const gravest = here.find(item => familyOf(item.entry) === family);
+        if (gravest === undefined) continue;
         const known = found.get(holder);
         const at = { block, span, definite: gravest.definite && tree.definite };
         if (known === undefined) found.set(holder, { found: gravest, awaits: [at] });
@@ -126,14 +148,20 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
             awaits: gravest.poisoned === known.found.poisoned ? [...known.awaits, at] : [at],
           });
         } else if (gravest.poisoned === known.found.poisoned) known.awaits.push(at);
-      } else if (flowed.length === 0) {
-        for (const part of contents.unresolved.filter(mayHideGuard))
+      }
+      if (here.length === 0 && flowed.length === 0) {
+        for (const part of contents.unresolved.filter(part => mayHideGuard(part) && !isBeingPolled(part)))
           unresolved.set(`${holder.local}.${holder.field} ${part.ty.text}`, part);
       }
     }
   }
 
-  const held = merged([...found].map(([holder, rest]) => ({ holder, ...rest })));
+  const held = [...foundBy].flatMap(([family, found]) =>
+    merged(
+      [...found].map(([holder, rest]) => ({ holder, ...rest })),
+      family,
+    ),
+  );
   return { held, unresolved: [...unresolved.values()], complete: true, awaitCount: yields.length };
 
   function holdersOf(): Holder[] {
@@ -164,6 +192,10 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
     });
   }
 
+  function hasGuard(ty: Ty, family: GuardFamily): boolean {
+    return guards.contentsOf(ty).found.some(item => familyOf(item.entry) === family);
+  }
+
   function treeOf(holder: Holder, block: BlockIndex): InitTree | null {
     const root = init.treeBeforeTerminator(block, holder.local);
     if (root === null || holder.field === null) return root;
@@ -171,12 +203,15 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   }
 
   /** One finding per guard: a local that got its guard from another reported one adds its awaits to that one. */
-  function merged(reported: { holder: Holder; found: Found<Guard>; awaits: HeldAwait[] }[]): HeldGuard[] {
+  function merged(
+    reported: { holder: Holder; found: Found<Guard>; awaits: HeldAwait[] }[],
+    family: GuardFamily,
+  ): HeldGuard[] {
     const byKey = new Map(reported.map(item => [keyOf(item.holder.local, item.holder.field), item]));
     const kept = new Map(byKey);
     const extra = new Map<string, { holder: Holder; awaits: readonly HeldAwait[] }[]>();
     for (const [key, item] of byKey) {
-      const roots = rootsOf(item.holder, byKey);
+      const roots = rootsOf(item.holder, byKey, family);
       if (roots.has(key) || roots.size === 0) continue;
       kept.delete(key);
       for (const root of roots) extra.set(root, [...(extra.get(root) ?? []), item]);
@@ -194,20 +229,20 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
         holder: item.holder,
         found: item.found,
         awaits: ordered.map(({ block, span, definite }) => ({ block, span, definite })),
-        origin: originOf(item.holder),
+        origin: originOf(item.holder, family),
         end: last === undefined ? null : endOf(last.holder, last.block),
         instance,
       };
     });
   }
 
-  function rootsOf(holder: Holder, reported: ReadonlyMap<string, unknown>): Set<string> {
+  function rootsOf(holder: Holder, reported: ReadonlyMap<string, unknown>, family: GuardFamily): Set<string> {
     const own = keyOf(holder.local, holder.field);
     const roots = new Set<string>();
     const seen = new Set<string>([own]);
     const pending = [{ local: holder.local, field: holder.field }];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      const { sources, isOrigin } = sourcesOf(at.local, at.field);
+      const { sources, isOrigin } = sourcesOf(at.local, at.field, family);
       if (isOrigin) roots.add(own);
       for (const source of sources) {
         const key = keyOf(source.local, source.field);
@@ -224,6 +259,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   function sourcesOf(
     local: LocalIndex,
     field: number | null,
+    family: GuardFamily,
   ): { sources: { local: LocalIndex; field: number | null }[]; isOrigin: boolean; calls: BlockIndex[] } {
     const sources: { local: LocalIndex; field: number | null }[] = [];
     const calls: BlockIndex[] = [];
@@ -232,29 +268,32 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
       for (const statement of statements) {
         if (statement.kind !== 'assign' || statement.place.local !== local) continue;
-        sources.push(...guardSources(operandsOf(statement.rvalue)));
+        sources.push(...guardSources(operandsOf(statement.rvalue), family));
       }
       if (terminator?.kind !== 'call' || terminator.destination.local !== local) continue;
-      const passed = guardSources(terminator.args);
+      const passed = guardSources(terminator.args, family);
       sources.push(...passed);
       if (passed.length === 0) calls.push(block);
     }
     return { sources, calls, isOrigin: calls.length > 0 || sources.length === 0 };
   }
 
-  function guardSources(operands: readonly Operand[]): { local: LocalIndex; field: number | null }[] {
+  function guardSources(
+    operands: readonly Operand[],
+    family: GuardFamily,
+  ): { local: LocalIndex; field: number | null }[] {
     return operands.flatMap(operand => {
       if (operand.kind !== 'move') return [];
       const { local, projection } = operand.place;
       const field = local === 1 && projection[0]?.kind === 'field' ? projection[0].index : null;
       const ty = types.localType(local);
       if (ty === null) return [];
-      const holds = field !== null || erased.has(local) || guards.contentsOf(ty).found.length > 0;
+      const holds = field !== null || erased.has(local) || hasGuard(ty, family);
       return holds ? [{ local, field }] : [];
     });
   }
 
-  function originOf(holder: Holder): HeldGuard['origin'] {
+  function originOf(holder: Holder, family: GuardFamily): HeldGuard['origin'] {
     const seen = new Set<string>();
     const pending: { local: LocalIndex; field: number | null }[] = [
       { local: holder.local, field: holder.field },
@@ -264,7 +303,7 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const key = keyOf(at.local, at.field);
       if (seen.has(key)) continue;
       seen.add(key);
-      const found = sourcesOf(at.local, at.field);
+      const found = sourcesOf(at.local, at.field, family);
       calls.push(...found.calls);
       pending.push(...found.sources);
     }
@@ -272,14 +311,14 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
       const terminator = body.blocks[block]?.terminator;
       if (terminator?.kind !== 'call') return false;
       const ty = types.localType(terminator.destination.local);
-      return ty !== null && guards.contentsOf(ty).found.length > 0;
+      return ty !== null && hasGuard(ty, family);
     });
     const order = new Map(flow.reversePostorder.map((block, index) => [block, index]));
     const [first] = makers.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
     const call = first === undefined ? undefined : body.blocks[first]?.terminator;
-    if (call?.kind !== 'call' || typeof call.callee !== 'string') return null;
+    if (first === undefined || call?.kind !== 'call' || typeof call.callee !== 'string') return null;
     const span = call.calleeSpan >= 0 ? call.calleeSpan : call.span;
-    return { callee: calleePath(call.callee), span, exprSpan: call.span };
+    return { callee: calleePath(call.callee), block: first, span, exprSpan: call.span };
   }
 
   function endOf(holder: Holder, from: BlockIndex): HeldGuard['end'] {
@@ -293,25 +332,27 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
     const pending: BlockIndex[] = [start.resume];
     for (let block = pending.shift(); block !== undefined; block = pending.shift()) {
       const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
-      for (const statement of statements) {
+      for (const [index, statement] of statements.entries()) {
         if (statement.kind !== 'assign') continue;
         const moved = operandsOf(statement.rvalue).find(
           operand => operand.kind === 'move' && isHolder(operand.place),
         );
-        if (moved !== undefined) return movedTo(statement, terminator);
+        if (moved === undefined) continue;
+        // `_13 = move _4; _12 = std::mem::drop(move _13)` is one step of the source.
+        if (terminator !== null && passes(terminator, statement.place.local)) return endAt(block, terminator);
+        return { how: 'move', block, statement: index };
       }
       if (terminator === null) continue;
       if (
         terminator.kind === 'drop' &&
         (isHolder(terminator.place) || (terminator.place.local === 1 && holder.local === 1))
       ) {
-        return { how: 'drop', span: terminator.span };
+        return endAt(block, terminator);
       }
       const moved = terminatorOperandsOf(terminator).find(
         operand => operand.kind === 'move' && isHolder(operand.place),
       );
-      if (moved !== undefined)
-        return { how: isDropCall(terminator) ? 'drop' : 'move', span: terminator.span };
+      if (moved !== undefined) return endAt(block, terminator);
       for (const edge of flow.successors[block] ?? []) {
         if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
         seen.add(edge.target);
@@ -322,14 +363,16 @@ export function heldGuardsOf(subject: AsyncBody, instance: Instance | null = nul
   }
 }
 
-/** `_13 = move _4; _12 = std::mem::drop(move _13)` is one step of the source. */
-function movedTo(statement: Statement & { kind: 'assign' }, terminator: Terminator | null): HeldGuard['end'] {
-  const { local } = statement.place;
-  const passes =
-    terminator?.kind === 'call' &&
-    terminator.args.some(arg => arg.kind === 'move' && arg.place.local === local);
-  if (!passes) return { how: 'move', span: statement.span };
-  return { how: isDropCall(terminator) ? 'drop' : 'move', span: terminator.span };
+function passes(terminator: Terminator, local: LocalIndex): boolean {
+  return (
+    terminator.kind === 'call' &&
+    terminator.args.some(arg => arg.kind === 'move' && arg.place.local === local)
+  );
+}
+
+function endAt(block: BlockIndex, terminator: Terminator): HeldGuard['end'] {
+  const isDrop = terminator.kind === 'drop' || isDropCall(terminator);
+  return { how: isDrop ? 'drop' : 'move', block, statement: null };
 }
 
 function isDropCall(terminator: Terminator): boolean {
@@ -364,23 +407,6 @@ export function localsNamed(body: Body, name: string): LocalIndex[] {
   return body.debugInfo.flatMap(info =>
     info.name === name && info.place?.projection.length === 0 ? [info.place.local] : [],
   );
-}
-
-/** The pinned reference that is polled before a yield: `poll` is called, `Pending` comes back, the body yields. */
-function polledBefore(body: Body, flow: ControlFlow, yieldBlock: BlockIndex): ReadonlySet<LocalIndex> | null {
-  let block = yieldBlock;
-  // Limit: blocks between the call and the yield; rustc prints three.
-  for (let i = 0; i < 8; i++) {
-    const [predecessor, ...others] = flow.predecessors[block] ?? [];
-    if (predecessor === undefined || others.length > 0) return null;
-    block = predecessor;
-    const terminator = body.blocks[block]?.terminator;
-    if (terminator?.kind !== 'call') continue;
-    const [pinned] = terminator.args;
-    const isPoll = typeof terminator.callee === 'string' && terminator.callee.endsWith('::poll');
-    return isPoll && pinned !== undefined && pinned.kind !== 'const' ? new Set([pinned.place.local]) : null;
-  }
-  return null;
 }
 
 /** All locals that flow into these, by value or by reference: what an awaited future can reach. */

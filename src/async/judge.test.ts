@@ -184,8 +184,78 @@ test('the section counts what was read, and what could not be seen is an unknown
     functions read: 19
     async bodies: 6
     awaits: 5
-    1 trait objects without \`Send\` held across an await"
+    1 trait objects without \`Send\` held across an await
+    6 async bodies whose size is not known"
   `);
+});
+
+/** Each finding's function with its steps and notes but the first, which says why. */
+async function stepsOf(name: string): Promise<string> {
+  const result = await judge(evidenceOf([{ unit: unit('case', 'case'), text: mirOf(name) }]), name);
+  return result.findings
+    .filter(finding => finding.rule === 'async/guard-held-across-await')
+    .map(({ function: func, steps, notes = [] }) =>
+      [
+        func,
+        ...steps.map(
+          ({ location, message }) =>
+            `  ${location.startLine}:${location.startColumn}-${location.endColumn} ${message}`,
+        ),
+        ...notes.slice(1).map(note => `  = ${note}`),
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+test('an await in a macro of another crate is told of where the macro is called', async () => {
+  expect(await stepsOf('awaits-inside-macros-of-other-crates')).toMatchInlineSnapshot(`
+    "case::in_a_loop
+      6:15-19 \`lock\` takes the lock here
+      8:9-23 held across an await inside this macro
+      11:32-37 held across this await
+      14:1-2 dropped here
+    case::one_in_another
+      16:15-19 \`lock\` takes the lock here
+      17:5-19 held across an await inside this macro
+      19:65-70 held across this await
+      18:23-35 held across an await inside this macro
+      21:5-12 dropped here
+    case::with_question_mark
+      24:15-19 \`lock\` takes the lock here
+      25:20-36 held across an await inside this macro
+      26:5-12 dropped here"
+  `);
+  expect(await stepsOf('awaits-inside-macros-of-other-crates-2')).toMatchInlineSnapshot(`
+    "case::joined
+      3:15-19 \`lock\` takes the lock here
+      5:5-19 held across an await inside this macro
+      6:5-12 dropped here
+    case::only_variables
+      9:15-19 \`lock\` takes the lock here
+      12:5-21 held across an await inside this macro
+      13:5-12 dropped here
+    case::given_nothing
+      16:15-19 \`lock\` takes the lock here
+      17:5-22 held across an await inside this macro
+      18:5-12 dropped here
+    case::given_nothing_twice
+      21:15-19 \`lock\` takes the lock here
+      24:5-12 dropped here
+      = it is held across 2 more awaits, in macros of other crates; the compiler does not say where these are called
+    case::stream::{closure#0}
+      28:19-23 \`lock\` takes the lock here
+      29:15-17 held across an await that the macro makes of this
+      30:14-19 held across this await"
+  `);
+});
+
+test('a type that may be a guard is an unknown', async () => {
+  const name = 'a-guard-in-the-crate-that-defines-it-3';
+  const result = await judge(evidenceOf([{ unit: unit('bb8', 'bb8'), text: mirOf(name) }]));
+  expect(result.findings).toEqual([]);
+  expect(result.unknowns.map(({ what, count }) => `${count} ${what}`)).toContain(
+    '2 values that may be a guard, held across an await',
+  );
 });
 
 test('the order of bodies, chunks and units does not matter', async () => {

@@ -21,7 +21,7 @@ test('a clean build', async () => {
     'build-events.jsonl': fixture('build-events/clean-1.95.jsonl'),
   };
   expect(await check(parts, { wallSeconds: 7.0123456, cpuSeconds: 11.5 })).toMatchInlineSnapshot(`
-    "21 units took 7.0 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 6.5 s of work and 0.29 s of waiting.
+    "21 units took 7.01 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 6.49 s of work and 0.29 s of waiting.
 
     wall time: 7.012 s
     CPU time: 11.5 s
@@ -37,7 +37,7 @@ test('a clean build', async () => {
 
     timeline: 21 bars, 9 critical, 5 of members
 
-    ## Critical path, as observed (step | from | seconds | share)
+    ## Critical path, as observed (step | from | duration | share)
     cargo, before the first unit | 0 | 0.111 | 0.016
     proc-macro2 1.0.107 build script | 0.111 | 0.767 | 0.111
     waiting, not for a slot: proc-macro2 1.0.107 build script (run) | 0.878 | 0.001 | 0
@@ -53,7 +53,7 @@ test('a clean build', async () => {
     waiting, not for a slot: kiosk 0.3.1 bin "kiosk" | 6.76 | 0.001 | 0
     kiosk 0.3.1 bin "kiosk" | 6.761 | 0.131 | 0.019
 
-    ## Longest units (unit | what | seconds | frontend | codegen | link | critical)
+    ## Longest units (unit | what | duration | frontend | codegen | link | critical)
     syn 3.0.10 | lib | 2.308 | 1.343 | 0.93 | 0.022 | yes
     serde_core 1.0.229 | lib | 2.139 | 1.833 | 0.258 | 0.031 | no
     serde_derive 1.0.229 | proc-macro | 2.044 | 1.21 | 0.733 | 0.084 | yes
@@ -76,7 +76,7 @@ test('a clean build', async () => {
     serde 1.0.229 | build script (run) | 0.01 | – | – | – | no
     pantry 0.1.0 | build script (run) | 0.003 | – | – | – | no
 
-    ## Why units were built (reason | units | seconds | which)
+    ## Why units were built (reason | units | duration | which)
     first build with these settings | 21 | 10.775 | syn 3.0.10 lib, serde_core 1.0.229 lib, serde_derive 1.0.229 proc-macro, …
 
     0 findings"
@@ -104,19 +104,19 @@ test('a build after an environment variable was set', async () => {
 
     timeline: 3 bars, 3 critical, 3 of members
 
-    ## Critical path, as observed (step | from | seconds | share)
+    ## Critical path, as observed (step | from | duration | share)
     cargo, before the first unit | 0 | 0.025 | 0.096
     pantry 0.1.0 build script (run) | 0.025 | 0.005 | 0.018
     waiting, not for a slot: pantry 0.1.0 lib | 0.03 | 0.001 | 0.002
     pantry 0.1.0 lib | 0.03 | 0.076 | 0.29
     kiosk 0.3.1 bin "kiosk" | 0.107 | 0.155 | 0.593
 
-    ## Longest units (unit | what | seconds | frontend | codegen | link | critical)
+    ## Longest units (unit | what | duration | frontend | codegen | link | critical)
     kiosk 0.3.1 | bin "kiosk" | 0.155 | 0.063 | 0.023 | 0.059 | yes
     pantry 0.1.0 | lib | 0.076 | 0.052 | 0.014 | 0.001 | yes
     pantry 0.1.0 | build script (run) | 0.005 | – | – | – | yes
 
-    ## Why units were built (reason | units | seconds | which)
+    ## Why units were built (reason | units | duration | which)
     its dependency \`pantry\` changed | 1 | 0.155 | kiosk 0.3.1 bin "kiosk"
     its build script's output changed | 1 | 0.076 | pantry 0.1.0 lib
     the environment variable \`PANTRY_LABEL\` was set | 1 | 0.005 | pantry 0.1.0 build script (run)
@@ -160,19 +160,19 @@ test('a build that failed', async () => {
 
     timeline: 4 bars, 3 critical, 4 of members
 
-    ## Critical path, as observed (step | from | seconds | share)
+    ## Critical path, as observed (step | from | duration | share)
     cargo, before the first unit | 0 | 0.02 | 0.063
     pantry 0.1.0 build script | 0.02 | 0.207 | 0.652
     pantry 0.1.0 build script (run) | 0.227 | 0.003 | 0.01
     pantry 0.1.0 lib | 0.231 | 0.087 | 0.273
 
-    ## Longest units (unit | what | seconds | frontend | codegen | link | critical)
+    ## Longest units (unit | what | duration | frontend | codegen | link | critical)
     pantry 0.1.0 | build script | 0.207 | 0.057 | 0.041 | 0.102 | yes
     pantry 0.1.0 | lib | 0.087 | 0.069 | 0.011 | 0.001 | yes
     pantry 0.1.0 | build script (run) | 0.003 | – | – | – | yes
     kiosk 0.3.1 | bin "kiosk" (did not finish) | – | – | – | – | no
 
-    ## Why units were built (reason | units | seconds | which)
+    ## Why units were built (reason | units | duration | which)
     \`pantry/build.rs\` changed | 1 | 0.207 | pantry 0.1.0 build script
     its build script's output was made again | 1 | 0.087 | pantry 0.1.0 lib
     its build script was built again | 1 | 0.003 | pantry 0.1.0 build script (run)
@@ -186,7 +186,7 @@ test('a build that failed', async () => {
 test("cargo's page alone: no reasons, no split of what is linked", async () => {
   const parts = { 'cargo-metadata.json': metadata, 'timings.html': fixture('timings-html/clean-1.95.html') };
   expect(await check(parts)).toMatchInlineSnapshot(`
-    "21 units took 5.2 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 5.0 s of work and 0.04 s of waiting.
+    "21 units took 5.21 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 5.04 s of work and 0.04 s of waiting.
 
     wall time: 5.21 s
     active units on average: 1.618 ratio
@@ -198,7 +198,7 @@ test("cargo's page alone: no reasons, no split of what is linked", async () => {
 
     timeline: 21 bars, 9 critical, 5 of members
 
-    ## Critical path, as observed (step | from | seconds | share)
+    ## Critical path, as observed (step | from | duration | share)
     cargo, before the first unit | 0 | 0.13 | 0.025
     proc-macro2 1.0.107 build script | 0.13 | 0.24 | 0.046
     waiting, not for a slot: proc-macro2 1.0.107 build script (run) | 0.37 | 0.01 | 0.002
@@ -212,7 +212,7 @@ test("cargo's page alone: no reasons, no split of what is linked", async () => {
     pantry 0.1.0 lib | 4.99 | 0.1 | 0.019
     kiosk 0.3.1 bin "kiosk" | 5.09 | 0.12 | 0.023
 
-    ## Longest units (unit | what | seconds | frontend | codegen | link | critical)
+    ## Longest units (unit | what | duration | frontend | codegen | link | critical)
     serde_core 1.0.229 | lib | 1.87 | 1.75 | 0.12 | – | no
     serde_derive 1.0.229 | lib | 1.83 | – | – | – | yes
     syn 3.0.10 | lib | 1.82 | 1.23 | 0.59 | – | yes
@@ -244,7 +244,7 @@ test("cargo's page alone: no reasons, no split of what is linked", async () => {
 test("the wrapper's time stamps alone: what waited for what is unknown", async () => {
   const parts = { 'wrapper-events.jsonl': fixture('wrapper-events/synthetic.jsonl') };
   expect(await check(parts)).toMatchInlineSnapshot(`
-    "4 units took 2.3 s; 1.3 units were active on average. 1 unit did not finish. What the end waited for is not known.
+    "4 units took 2.31 s; 1.3 units were active on average. 1 unit did not finish. What the end waited for is not known.
 
     wall time: 2.31 s
     active units on average: 1.32 ratio
@@ -252,11 +252,11 @@ test("the wrapper's time stamps alone: what waited for what is unknown", async (
 
     timeline: 4 bars, 1 critical, 0 of members
 
-    ## Critical path, as observed (step | from | seconds | share)
+    ## Critical path, as observed (step | from | duration | share)
     not known what jam 0.2.0 lib waited for | 0 | 0.95 | 0.413
     jam 0.2.0 lib | 0.95 | 1.35 | 0.587
 
-    ## Longest units (unit | what | seconds | frontend | codegen | link | critical)
+    ## Longest units (unit | what | duration | frontend | codegen | link | critical)
     jam 0.2.0 | lib | 1.35 | 1.05 | 0.3 | – | yes
     berry 1.0.0 | lib | 1.2 | 0.7 | 0.5 | – | no
     jam 0.2.0 | build script | 0.5 | – | – | – | no

@@ -3,11 +3,12 @@
  * Everything shown was seen in the record; what it could not tell is counted as unknown.
  */
 import type { AreaResult } from '#model/area-result.ts';
+import { pluralText, secondsText } from '#model/measure-text.ts';
 import type { Unknown } from '#model/report.ts';
 import type { Block, MeasureBlock, Section, TableBlock, TimelineBlock } from '#model/section.ts';
 import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } from './critical-path.ts';
 import type { BuildEvidence } from './gather.ts';
-import { roundedSeconds, secondsInWords } from './seconds.ts';
+import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
 
@@ -55,11 +56,11 @@ function summaryOf(timeline: Timeline, path: CriticalPath, jobs: number | null, 
       ? 'No unit was built.'
       : `Nothing had to be built: all ${counts.fresh} units were fresh.`;
   }
-  const slots = jobs === null ? '' : ` with ${plural(jobs, 'job')}`;
+  const slots = jobs === null ? '' : ` with ${pluralText(jobs, 'job')}`;
   const unfinished = bars.filter(bar => !bar.finished).length;
-  const broken = unfinished === 0 ? '' : ` ${plural(unfinished, 'unit')} did not finish.`;
+  const broken = unfinished === 0 ? '' : ` ${pluralText(unfinished, 'unit')} did not finish.`;
   const first =
-    `${plural(bars.length, 'unit')} took ${secondsInWords(wallSeconds)}${slots}; ` +
+    `${pluralText(bars.length, 'unit')} took ${secondsText(wallSeconds)}${slots}; ` +
     `${timeline.meanActive.toFixed(1)} units were active on average.${broken}`;
   if (path.steps.length === 0) return first;
   const onPath = path.steps.filter(step => step.kind === 'unit');
@@ -67,10 +68,10 @@ function summaryOf(timeline: Timeline, path: CriticalPath, jobs: number | null, 
   const waiting = secondsOf(path, ['slot', 'other-wait', 'wait']);
   if (path.basis === 'none') return `${first} What the end waited for is not known.`;
   const chain = onPath.length === 1 ? 'one unit' : `a chain of ${onPath.length} units`;
-  const waited = waiting < 0.005 ? '' : ` and ${secondsInWords(waiting)} of waiting`;
+  const waited = waiting < 0.005 ? '' : ` and ${secondsText(waiting)} of waiting`;
   const slotSeconds = secondsOf(path, ['slot']);
   const held = slotSeconds > work ? ' Slots held the build up more than its dependencies did.' : '';
-  return `${first} The end hung on ${chain}: ${secondsInWords(work)} of work${waited}.${held}`;
+  return `${first} The end hung on ${chain}: ${secondsText(work)} of work${waited}.${held}`;
 }
 
 function measuresOf(
@@ -222,8 +223,4 @@ function secondsOf(path: CriticalPath, kinds: readonly CriticalPath['steps'][num
   return path.steps
     .filter(step => kinds.includes(step.kind))
     .reduce((sum, step) => sum + step.endSeconds - step.startSeconds, 0);
-}
-
-function plural(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }

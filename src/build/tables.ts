@@ -20,7 +20,7 @@ export function criticalPathTable(path: CriticalPath, timeline: Timeline): Table
     columns: [
       { title: 'step' },
       { title: 'from', unit: 's' },
-      { title: 'seconds', unit: 's' },
+      { title: 'duration', unit: 's' },
       { title: 'share', unit: 'ratio' },
     ],
     rows,
@@ -60,7 +60,7 @@ export function longestUnitsTable(timeline: Timeline, path: CriticalPath): Table
     columns: [
       { title: 'unit' },
       { title: 'what' },
-      { title: 'seconds', unit: 's' },
+      { title: 'duration', unit: 's' },
       { title: 'frontend', unit: 's' },
       { title: 'codegen', unit: 's' },
       { title: 'link', unit: 's' },
@@ -99,7 +99,7 @@ export function rebuildTable(timeline: Timeline): TableBlock {
     columns: [
       { title: 'reason' },
       { title: 'units', unit: 'count' },
-      { title: 'seconds', unit: 's' },
+      { title: 'duration', unit: 's' },
       { title: 'which' },
     ],
     rows: groups.map(({ reason, bars, seconds }) => [

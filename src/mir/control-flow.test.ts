@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseBodies } from '#formats/mir-text/parse.ts';
 import type { Body } from '#model/mir.ts';
-import { controlFlowOf } from './control-flow.ts';
+import { controlFlowOf, immediateDominators } from './control-flow.ts';
 
 /** Blocks in reverse postorder with their edges, and what enters them. */
 function check(text: string): string[] {
@@ -69,4 +70,53 @@ yields ()
       "4 -> nothing (from 2)",
     ]
   `);
+});
+
+/** A body with a switch per block to the blocks listed; none: it returns. */
+function bodyOf(targets: readonly (readonly number[])[]): Body {
+  const blocks = targets.map((list, index) => {
+    const cases = list.map((target, value) => `${value}: bb${target}`).join(', ');
+    const terminator = list.length === 0 ? 'return' : `switchInt(move _1) -> [${cases}]`;
+    return `    bb${index}: {\n        ${terminator};\n    }\n`;
+  });
+  const text = `// MIR for \`f\` after built\n\nfn f(_1: u8) -> () {\n    let mut _0: ();\n\n${blocks.join('')}}\n`;
+  return [...parseBodies(text, [])][0] as Body;
+}
+
+test('dominators of a diamond with a loop behind it', () => {
+  const flow = controlFlowOf(bodyOf([[1, 2], [3], [3], [4], [3, 5], [], [5]]));
+  expect(immediateDominators(flow)).toEqual([null, 0, 0, 0, 3, 4, null]);
+});
+
+test('a block is dominated by what cuts it off from the entry when it is taken out', () => {
+  const graph = fc
+    .integer({ min: 1, max: 9 })
+    .chain(count =>
+      fc.array(fc.array(fc.nat(count - 1), { maxLength: 3 }), { minLength: count, maxLength: count }),
+    );
+  fc.assert(
+    fc.property(graph, targets => {
+      const flow = controlFlowOf(bodyOf(targets));
+      const nearest = immediateDominators(flow);
+      const reachedWithout = (removed: number) => {
+        const seen = new Set(removed === 0 ? [] : [0]);
+        const pending = [...seen];
+        for (let block = pending.pop(); block !== undefined; block = pending.pop())
+          for (const target of targets[block] ?? []) {
+            if (target === removed || seen.has(target)) continue;
+            seen.add(target);
+            pending.push(target);
+          }
+        return seen;
+      };
+      for (const block of flow.reversePostorder) {
+        const chain = new Set<number>();
+        for (let at = nearest[block] ?? null; at !== null; at = nearest[at] ?? null) chain.add(at);
+        const expected = flow.reversePostorder.filter(
+          other => other !== block && !reachedWithout(other).has(block),
+        );
+        expect([...chain].sort()).toEqual(expected.sort());
+      }
+    }),
+  );
 });

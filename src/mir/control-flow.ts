@@ -89,3 +89,38 @@ function reversePostorderOf(successors: readonly (readonly Edge[])[]): BlockInde
   }
   return postorder.reverse();
 }
+
+/** For each block the nearest one that every way to it passes; null for the entry and for what cannot be reached. */
+export type Dominators = readonly (BlockIndex | null)[];
+
+/** After Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm" (2001). */
+export function immediateDominators(flow: ControlFlow): Dominators {
+  const order = new Map(flow.reversePostorder.map((block, index) => [block, index]));
+  const dominators: (BlockIndex | null)[] = flow.successors.map(() => null);
+  const [entry] = flow.reversePostorder;
+  if (entry === undefined) return dominators;
+  dominators[entry] = entry;
+  const rank = (block: BlockIndex) => order.get(block) ?? 0;
+  const meet = (a: BlockIndex, b: BlockIndex): BlockIndex => {
+    let [x, y] = [a, b];
+    while (x !== y) {
+      if (rank(x) > rank(y)) x = dominators[x] ?? entry;
+      else y = dominators[y] ?? entry;
+    }
+    return x;
+  };
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const block of flow.reversePostorder) {
+      if (block === entry) continue;
+      const known = (flow.predecessors[block] ?? []).filter(predecessor => dominators[predecessor] !== null);
+      const [first, ...others] = known;
+      if (first === undefined) continue;
+      const nearest = others.reduce(meet, first);
+      changed ||= dominators[block] !== nearest;
+      dominators[block] = nearest;
+    }
+  }
+  dominators[entry] = null;
+  return dominators;
+}

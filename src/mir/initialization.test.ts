@@ -320,6 +320,7 @@ test('on random bodies the answer is that of walking every path', () => {
         kind: 'fn',
         yields: null,
         argCount: 0,
+        statics: new Map(),
         locals: ['()', '()', '(G, G)', '(G, G)', '(G, G)', 'G', '()'].map(ty => ({
           mutable: true,
           ty,

@@ -123,6 +123,11 @@ test('what cannot be looked into is named', () => {
       "? foreign other::Thing<std::sync::MutexGuard<u32>>",
     ]
   `);
+  expect(check(none, `{async block@other::Thing<${guard}>::run::{closure#0}}`)).toMatchInlineSnapshot(`
+    [
+      "? foreign {async block@other::Thing::run::{closure#0}<std::sync::MutexGuard<u32>>}",
+    ]
+  `);
 });
 
 const holder = {

@@ -29,8 +29,10 @@ export interface Found<E> {
 
 /** What could not be looked into. */
 export interface Unresolved {
-  readonly kind: 'dyn' | 'parameter' | 'foreign';
+  readonly kind: 'dyn' | 'parameter' | 'foreign' | 'unsure';
   readonly ty: Ty;
+  /** Captured by a future that may not have run yet. */
+  readonly inFuture: boolean;
 }
 
 /** A node of the tree of move paths, with a dataflow state applied. */
@@ -85,12 +87,20 @@ const foreignOwners = new Set([
 
 export class TypeContains<E> {
   readonly #memo = new Map<string, Contents<E>>();
+  /** Types in which a whole walk found nothing: most parts of a large future are. */
+  readonly #empty = new Set<string>();
+  /** Walks that ended early; what was seen then says nothing of the type elsewhere. */
+  #cuts = 0;
   readonly #shapes: TypeShapes;
-  readonly #find: (path: string) => E | null;
+  readonly #find: (path: string) => E | 'unsure' | null;
   readonly #reachable: boolean;
 
-  /** `find` says what a qualified path without generics is, or null. */
-  constructor(shapes: TypeShapes, find: (path: string) => E | null, mode: 'owned' | 'reachable' = 'owned') {
+  /** `find` says what a qualified path without generics is, null for nothing, `unsure` where that cannot be told. */
+  constructor(
+    shapes: TypeShapes,
+    find: (path: string) => E | 'unsure' | null,
+    mode: 'owned' | 'reachable' = 'owned',
+  ) {
     this.#shapes = shapes;
     this.#find = find;
     this.#reachable = mode === 'reachable';
@@ -98,6 +108,7 @@ export class TypeContains<E> {
 
   /** Shapes must not grow after the first question. */
   contentsOf(ty: Ty, tree: InitTree | null = null): Contents<E> {
+    if (tree?.leaf === true) return this.#contentsOfWhole(ty, tree);
     const known = tree === null ? this.#memo.get(ty.text) : undefined;
     if (known !== undefined) return known;
     const found: Found<E>[] = [];
@@ -117,6 +128,15 @@ export class TypeContains<E> {
     return contents;
   }
 
+  /** A place none of whose parts has a state of its own: what its type contains, or nothing. */
+  #contentsOfWhole(ty: Ty, { live, definite }: InitTree): Contents<E> {
+    if (!live) return { found: [], unresolved: [] };
+    const { found, unresolved } = this.contentsOf(ty);
+    return definite
+      ? { found, unresolved }
+      : { found: found.map(item => ({ ...item, definite })), unresolved };
+  }
+
   #walk(
     ty: Ty,
     tree: InitTree | null,
@@ -129,7 +149,11 @@ export class TypeContains<E> {
   ): void {
     // Nothing is left here, and no part was put back.
     if (!live && (tree === null || tree.leaf)) return;
-    if (context.depth > depthMax || found.length >= foundMax) return;
+    if (context.depth > depthMax || found.length >= foundMax) {
+      this.#cuts++;
+      return;
+    }
+    const { inFuture } = context;
     const next = (step: string | null, change: Partial<Context> = {}): Context => ({
       ...context,
       ...change,
@@ -165,11 +189,11 @@ export class TypeContains<E> {
         into(ty.element, tree?.child('[]') ?? null, next(ty.kind === 'array' ? 'an array' : 'a slice'));
         return;
       case 'dyn':
-        if (live) unresolved.push({ kind: 'dyn', ty });
+        if (live) unresolved.push({ kind: 'dyn', ty, inFuture });
         return;
       case 'impl':
       case 'projection':
-        if (live) unresolved.push({ kind: 'parameter', ty });
+        if (live) unresolved.push({ kind: 'parameter', ty, inFuture });
         return;
       case 'closure':
       case 'path':
@@ -180,17 +204,26 @@ export class TypeContains<E> {
 
     if (ty.kind === 'path') {
       const entry = this.#find(ty.path);
-      if (entry !== null) {
-        const { route, certainty, shared, poisoned, inFuture } = context;
-        if (live && context.foreign !== null) unresolved.push({ kind: 'foreign', ty: context.foreign });
+      if (entry === 'unsure') {
+        if (live) unresolved.push({ kind: 'unsure', ty, inFuture });
+      } else if (entry !== null) {
+        const { route, certainty, shared, poisoned, foreign } = context;
+        if (live && foreign !== null) unresolved.push({ kind: 'foreign', ty: foreign, inFuture });
         else if (live) found.push({ entry, ty, route, certainty, shared, poisoned, inFuture, definite });
         return;
       }
     }
-    if (open.has(ty.text)) return;
+    if (this.#empty.has(ty.text)) return;
+    if (open.has(ty.text)) {
+      this.#cuts++;
+      return;
+    }
+    const before = found.length + unresolved.length + this.#cuts;
     open.add(ty.text);
     this.#walkParts(ty, tree, live, context, next, into, unresolved);
     open.delete(ty.text);
+    const isEmpty = found.length + unresolved.length + this.#cuts === before;
+    if (isEmpty && live && tree === null) this.#empty.add(ty.text);
   }
 
   #walkParts(
@@ -233,17 +266,18 @@ export class TypeContains<E> {
       this.#walkShape(ty, shape, tree, context, next, into);
       return;
     }
-    if (ty.kind === 'closure') return;
     if (this.#shapes.isParameter(ty)) {
-      if (live) unresolved.push({ kind: 'parameter', ty });
+      if (live) unresolved.push({ kind: 'parameter', ty, inFuture: context.inFuture });
       return;
     }
-    // A type of another crate: neither its fields nor what it borrows can be seen.
-    const foreign = foreignOwners.has(ty.path) ? context.foreign : (context.foreign ?? ty);
+    // A type or a future of another crate: neither its fields nor what it borrows can be seen.
+    const path = ty.kind === 'path' ? ty.path : ty.key;
+    const foreign = foreignOwners.has(path) ? context.foreign : (context.foreign ?? ty);
+    const inFuture = context.inFuture || (ty.kind === 'closure' && ty.coroutine);
     for (const arg of ty.args) {
-      into(arg, null, next(`\`${lastSegment(ty.path)}\``, { certainty: 'guessed', foreign }));
+      into(arg, null, next(`\`${lastSegment(path)}\``, { certainty: 'guessed', foreign, inFuture }));
     }
-    if (live && ty.lifetimes) unresolved.push({ kind: 'foreign', ty });
+    if (live && ty.kind === 'path' && ty.lifetimes) unresolved.push({ kind: 'foreign', ty, inFuture });
   }
 
   #walkShape(

@@ -57,6 +57,19 @@ test('types that rustc 1.95 prints', () => {
   expect(check("{async fn body of <S<'_, T> as Svc<u8>>::go<U>()}")).toMatchInlineSnapshot(
     `"coroutine <S as Svc>::go<T u8 U>"`,
   );
+  expect(
+    check(
+      '{async block@hyper::http2::Builder<Exec>::handshake<(T, {closure@a::f::{closure#1}})>::{closure#0}}',
+    ),
+  ).toMatchInlineSnapshot(
+    `"coroutine hyper::http2::Builder::handshake::{closure#0}<Exec tuple(T closure a::f::{closure#1})>"`,
+  );
+  expect(check("{closure@<S<'_, T> as garden::Tree>::grow::{closure#0}}")).toMatchInlineSnapshot(
+    `"closure <S as garden::Tree>::grow::{closure#0}<T>"`,
+  );
+  expect(check("({closure@/home/it's (1/a>b.rs:1:2: 3:4}, u8)")).toMatchInlineSnapshot(
+    `"tuple(closure @/home/it's (1/a>b.rs:1:2: 3:4 u8)"`,
+  );
   expect(check("for<'a> fn(&'a u32, T) -> std::vec::Vec<u8> {foo::<T>}")).toMatchInlineSnapshot(
     `"fn(fn(&u32, T) -> std::vec::Vec<u8> {foo::<T>})"`,
   );
@@ -75,6 +88,9 @@ test('paths in expression position', () => {
   const path = parsePath("std::option::Option::<std::sync::MutexGuard<'_, u32>>::Some");
   expect(path?.path).toBe('std::option::Option::Some');
   expect(path?.args.map(draw)).toEqual(["std::sync::MutexGuard'<u32>"]);
+  expect(parsePath('net::<impl at (a>.rs:4:58: 4:94>::new')?.path).toBe(
+    'net::<impl at (a>.rs:4:58: 4:94>::new',
+  );
   expect(parsePath('net::<impl at a.rs:4:58: 4:94>::new')?.path).toBe('net::<impl at a.rs:4:58: 4:94>::new');
   expect(parsePath('<std::vec::Vec<u8> as std::default::Default>::default')?.path).toBe(
     '<std::vec::Vec as std::default::Default>::default',
@@ -90,6 +106,7 @@ test('a type without lifetimes reads back as itself', () => {
     '!',
     '[u8]',
     '{closure@a.rs:1:2: 1:3}',
+    '{closure@a::f::{closure#0}}',
     'dyn A + B',
   );
   const { type } = fc.letrec<{ type: string }>(tie => ({
@@ -101,6 +118,7 @@ test('a type without lifetimes reads back as itself', () => {
       tie('type').map(inner => `[(${inner}, u8); 4]`),
       tie('type').map(inner => `*mut std::vec::Vec<${inner}>`),
       tie('type').map(inner => `{async fn body of f<${inner}>()}`),
+      tie('type').map(inner => `{async block@a::f::{closure#0}<${inner}>}`),
     ),
   }));
   fc.assert(
@@ -134,6 +152,9 @@ test('any text has a type, and rewriting nothing changes nothing', () => {
     'impl ',
     '0',
     '*',
+    '{closure@',
+    '{async fn body of ',
+    ':1:2: 3:4}',
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), pieces => {

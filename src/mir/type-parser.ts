@@ -19,10 +19,14 @@ export type Ty =
   | { readonly kind: 'tuple'; readonly items: readonly Ty[]; readonly text: string }
   | { readonly kind: 'array'; readonly element: Ty; readonly text: string }
   | { readonly kind: 'slice'; readonly element: Ty; readonly text: string }
-  /** Closures and coroutines. `key` names the definition: `@src/a.rs:1:2: 1:9` or the path of the `async fn`. */
+  /**
+   * Closures and coroutines. `key` names the definition: `@src/a.rs:1:2: 1:9` of the crate's own, the path without
+   * generics of an `async fn` and of what another crate defines. `lead` is what the text has before it.
+   */
   | {
       readonly kind: 'closure';
       readonly coroutine: boolean;
+      readonly lead: string;
       readonly key: string;
       readonly args: readonly Ty[];
       readonly text: string;
@@ -70,7 +74,12 @@ export function parsePath(text: string): PathWithArgs | null {
 }
 
 const closureHead =
-  /^(async gen closure body|async gen fn body|async gen block|async closure body|async closure|async fn body|async block|gen closure body|gen fn body|gen block|coroutine-closure|coroutine|closure|static coroutine)/;
+  /\{(async gen closure body|async gen fn body|async gen block|async closure body|async closure|async fn body|async block|gen closure body|gen fn body|gen block|coroutine-closure|coroutine|closure|static coroutine)(@| of )?/y;
+/** What a definition's path begins with: `hyper::`, `<T as Trait>::`. A file's path does not. */
+const definitionPath = /<|[\w\u0080-\uffff]+::/y;
+// Limit: a file's path of 4096 characters, the most that Linux takes. It may hold brackets of its own.
+const fileSpan = /.{1,4096}?:\d+:\d+: \d+:\d+(?= \(#\d+\)\}|\})/y;
+const implAt = /<impl at .{1,4096}?:\d+:\d+: \d+:\d+(?: \(#\d+\))?>/y;
 
 class TypeParser {
   readonly #text: string;
@@ -126,7 +135,7 @@ class TypeParser {
     if (this.#text[this.#at] === '<') {
       if (this.#startsWith('<impl at ')) {
         const start = this.#at;
-        this.#skipBalanced();
+        this.#skipImpl();
         path = this.#text.slice(start, this.#at);
       } else {
         this.#at++;
@@ -176,9 +185,9 @@ class TypeParser {
 
   #segment(): string {
     const start = this.#at;
-    const c = this.#text[start];
-    if (c === '{' || this.#startsWith('<impl at ')) {
-      this.#skipBalanced();
+    if (this.#startsWith('{') || this.#startsWith('<impl at ')) {
+      if (this.#startsWith('{')) this.#skipBalanced();
+      else this.#skipImpl();
       return this.#text.slice(start, this.#at);
     }
     while (this.#at < this.#text.length && /[\w#$\u0080-\uffff]/.test(this.#text[this.#at] as string))
@@ -277,21 +286,30 @@ class TypeParser {
 
   #closure(depth: number): Ty {
     const start = this.#at;
-    this.#skipBalanced();
-    const inside = this.#text.slice(start + 1, this.#at - 1).replace(/ \(#\d+\)$/, '');
-    const head = closureHead.exec(inside)?.[1];
-    if (head === undefined) return { kind: 'const', text: this.#text.slice(start, this.#at) };
+    const [lead = '', head, joint] = this.#match(closureHead) ?? [];
     const coroutine = head !== 'closure' && head !== 'async closure' && head !== 'coroutine-closure';
-    const rest = inside.slice(head.length);
-    if (rest.startsWith('@'))
-      return { kind: 'closure', coroutine, key: rest, args: [], text: `{${head}${rest}}` };
-    if (rest.startsWith(' of ')) {
-      const named = rest.slice(4).replace(/\(\)$/, '');
-      const parser = new TypeParser(named);
-      const path = parser.path(depth + 1);
-      if (path !== null && parser.atEnd()) return asyncFnBody(head, path.path, path.args);
+    const at = start + lead.length;
+    if (head !== undefined && joint === '@' && this.#match(definitionPath, at) === null) {
+      const span = this.#match(fileSpan, at);
+      if (span !== null) {
+        this.#at = this.#text.indexOf('}', at + span[0].length) + 1;
+        return closureType(lead.slice(0, -1), coroutine, `@${span[0]}`, []);
+      }
+    } else if (head !== undefined && joint !== undefined) {
+      this.#at = at;
+      const path = this.path(depth + 1);
+      const tail = closureTail(lead);
+      if (path !== null && this.#startsWith(tail)) {
+        this.#at += tail.length;
+        return closureType(lead, coroutine, path.path, path.args);
+      }
+      this.#at = start;
     }
-    return { kind: 'closure', coroutine, key: rest, args: [], text: eraseLifetimes(`{${inside}}`) };
+    this.#skipBalanced();
+    const text = this.#text.slice(start, this.#at);
+    if (head === undefined) return { kind: 'const', text };
+    const key = text.slice(head.length + 1, -1);
+    return { kind: 'closure', coroutine, lead: `{${head}`, key, args: [], text: eraseLifetimes(text) };
   }
 
   #dyn(): Ty {
@@ -312,10 +330,23 @@ class TypeParser {
     return this.#text.startsWith(token, this.#at);
   }
 
+  /** What a sticky expression finds at a position. */
+  #match(pattern: RegExp, at = this.#at): RegExpExecArray | null {
+    pattern.lastIndex = at;
+    return pattern.exec(this.#text);
+  }
+
   #skipLifetime(): void {
     this.#at++;
     if (this.#text[this.#at] === '{') this.#skipBalanced();
     else while (/[\w#?.]/.test(this.#text[this.#at] ?? '')) this.#at++;
+  }
+
+  /** Behind `<impl at src/a.rs:1:2: 3:4>`. */
+  #skipImpl(): void {
+    const found = this.#match(implAt);
+    if (found === null) this.#skipBalanced();
+    else this.#at += found[0].length;
   }
 
   /** From an opening bracket to behind its partner. */
@@ -357,9 +388,21 @@ export function tupleType(items: readonly Ty[]): Ty {
   return { kind: 'tuple', items, text: items.length === 1 ? `(${inside},)` : `(${inside})` };
 }
 
-export function asyncFnBody(head: string, path: string, args: readonly Ty[]): Ty {
+export function closureType(lead: string, coroutine: boolean, key: string, args: readonly Ty[]): Ty {
   const generics = args.length === 0 ? '' : `<${args.map(arg => arg.text).join(', ')}>`;
-  return { kind: 'closure', coroutine: true, key: path, args, text: `{${head} of ${path}${generics}()}` };
+  return {
+    kind: 'closure',
+    coroutine,
+    lead,
+    key,
+    args,
+    text: `${lead}${key}${generics}${closureTail(lead)}`,
+  };
+}
+
+/** `{async fn body of f()}`, `{closure@f::{closure#0}}` */
+function closureTail(lead: string): string {
+  return lead.includes(' of ') ? '()}' : '}';
 }
 
 /**
@@ -379,7 +422,7 @@ export function mapType(ty: Ty, change: (ty: Ty) => Ty): Ty {
     case 'closure': {
       if (ty.args.length === 0) return change(ty);
       const args = ty.args.map(arg => mapType(arg, change));
-      return change(asyncFnBody(/^\{(.*?) of /.exec(ty.text)?.[1] ?? 'async fn body', ty.key, args));
+      return change(closureType(ty.lead, ty.coroutine, ty.key, args));
     }
     case 'ref': {
       const inner = mapType(ty.inner, change);

@@ -11,7 +11,7 @@
  */
 import type { Body, Place, Projection } from '#model/mir.ts';
 import { printedTypeOf } from './place.ts';
-import { mapType, parsePath, parseType, pathType, type Ty } from './type-parser.ts';
+import { closureType, mapType, parsePath, parseType, pathType, type Ty } from './type-parser.ts';
 
 /** Where a type was printed. */
 export interface TypeScope {
@@ -57,10 +57,14 @@ const primitives = new Set(
 );
 const standardCrates = new Set(['std', 'core', 'alloc', 'proc_macro', 'test']);
 
+const noPaths: ReadonlySet<string> = new Set();
+
 export class TypeShapes {
   readonly #definitions = new Map<string, Definition>();
   /** Paths by crate and last segment, for items that another crate prints by the path of a re-export. */
   readonly #byLastSegment = new Map<string, Set<string>>();
+  /** The same of the types that a crate's own bodies make or look into: these print the path of the definition. */
+  readonly #ownByLastSegment = new Map<string, Set<string>>();
   /** Paths that an aggregate made, and not only a projection looked into. */
   readonly #made = new Set<string>();
   readonly #qualified = new Map<string, Map<string, Ty>>();
@@ -119,8 +123,9 @@ export class TypeShapes {
     return shape;
   }
 
-  isKnownAdt(path: string): boolean {
-    return this.#definitions.has(path);
+  /** Definitions in a path's crate with its last segment, as far as that crate's bodies were read and use them. */
+  namesakesOf(path: string): ReadonlySet<string> {
+    return this.#ownByLastSegment.get(lastSegmentKey(path)) ?? noPaths;
   }
 
   #collectAggregate(
@@ -159,6 +164,7 @@ export class TypeShapes {
     }
     this.#site(path, variant, args);
     this.#made.add(path);
+    this.#noteOwn(path, scope);
     aggregate.fields.forEach((field, index) => {
       const operandType = field.operand.kind === 'const' ? null : printedTypeOf(body, field.operand.place);
       this.#learn(
@@ -194,9 +200,15 @@ export class TypeShapes {
     if (this.#seen.has(seenKey)) return;
     this.#seen.add(seenKey);
     const ty = this.qualify(base, scope);
-    if (ty.kind === 'path') this.#learn(ty.path, variant, ty.args, index, null, this.qualify(field, scope));
-    else if (ty.kind === 'closure')
+    if (ty.kind === 'path') {
+      this.#learn(ty.path, variant, ty.args, index, null, this.qualify(field, scope));
+      this.#noteOwn(ty.path, scope);
+    } else if (ty.kind === 'closure')
       this.#learn(ty.key, variant, ty.args, index, null, this.qualify(field, scope));
+  }
+
+  #noteOwn(path: string, scope: TypeScope): void {
+    if (path.startsWith(`${scope.prefix}::`)) addTo(this.#ownByLastSegment, lastSegmentKey(path), path);
   }
 
   #site(path: string, variant: string, args: readonly Ty[]): Site {
@@ -204,10 +216,7 @@ export class TypeShapes {
     if (definition === undefined) {
       definition = new Map();
       this.#definitions.set(path, definition);
-      const key = lastSegmentKey(path);
-      const paths = this.#byLastSegment.get(key);
-      if (paths === undefined) this.#byLastSegment.set(key, new Set([path]));
-      else paths.add(path);
+      addTo(this.#byLastSegment, lastSegmentKey(path), path);
     }
     let sites = definition.get(variant);
     if (sites === undefined) {
@@ -322,21 +331,15 @@ export function qualifyType(ty: Ty, scope: TypeScope): Ty {
       return path === inner.path ? inner : pathType(path, inner.args, inner.lifetimes);
     }
     if (inner.kind === 'closure' && !inner.key.startsWith('@')) {
-      // The text keeps what was printed; two crates' `{async fn body of run()}` differ in the key alone.
-      const key = qualifyPath(inner.key, scope);
-      return {
-        ...inner,
-        key,
-        text: inner.text
-          .replace(' of ', ` of ${key.startsWith('<') ? `${scope.prefix}:` : ''}`)
-          .replace(inner.key, key),
-      };
+      // `<S as Svc>::go` is printed alike by two crates that both have an `S`.
+      const lead = inner.key.startsWith('<') ? `${inner.lead}${scope.prefix}:` : inner.lead;
+      return closureType(lead, inner.coroutine, qualifyPath(inner.key, scope), inner.args);
     }
     return inner;
   });
 }
 
-function qualifyPath(path: string, scope: TypeScope): string {
+export function qualifyPath(path: string, scope: TypeScope): string {
   if (path.startsWith('<')) return path;
   const end = path.indexOf('::');
   const first = end < 0 ? path : path.slice(0, end);
@@ -352,6 +355,12 @@ export function unqualified(text: string): string {
 
 function isStandard(path: string): boolean {
   return path.startsWith('std::') || path.startsWith('core::') || path.startsWith('alloc::');
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
+  else known.add(value);
 }
 
 function lastSegmentKey(path: string): string {

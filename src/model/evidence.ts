@@ -11,6 +11,7 @@
  * - `wrapper-events.jsonl`           the wrapper's own time stamps
  * - `messages.jsonl`                 `--message-format=json` of the last pass that compiled each unit
  * - `mir/<unit key>/<nnnn>.mir`      MIR dumps of one unit, concatenated, in chunks of whole files
+ * - `type-sizes/<unit key>.txt`    `-Zprint-type-sizes` of one unit, only the sections of futures, where rustc can say it
  * - `source/<path in workspace>`     the sources of the members that the dumps name
  */
 export interface EvidenceHeader {

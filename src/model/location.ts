@@ -11,6 +11,15 @@ export interface Location {
   readonly endColumn: number;
 }
 
+export function contains(outer: Location, inner: Location): boolean {
+  const startsIn =
+    inner.startLine > outer.startLine ||
+    (inner.startLine === outer.startLine && inner.startColumn >= outer.startColumn);
+  const endsIn =
+    inner.endLine < outer.endLine || (inner.endLine === outer.endLine && inner.endColumn <= outer.endColumn);
+  return inner.file === outer.file && startsIn && endsIn;
+}
+
 /** A few consecutive source lines, carried by the report so that a renderer needs no file system. */
 export interface Excerpt {
   readonly file: string;

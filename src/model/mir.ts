@@ -25,6 +25,8 @@ export interface Body {
   readonly locals: readonly LocalDecl[];
   readonly debugInfo: readonly DebugInfo[];
   readonly blocks: readonly BasicBlock[];
+  /** Paths of the statics that constants of the body refer to, by allocation: `alloc1` is `shop::COUNTER`. */
+  readonly statics: ReadonlyMap<string, string>;
   /** The dump's text, which SpanRefs index. */
   readonly text: string;
 }

@@ -1,6 +1,6 @@
 import { type Finding, severities } from '#model/finding.ts';
+import { countText, pluralText } from '#model/measure-text.ts';
 import type { Report } from '#model/report.ts';
-import { countText, pluralText } from './measure-text.ts';
 
 /** Whether a finding counts: neither allowed in the source nor known from the baseline. */
 export function isCounted(finding: Finding): boolean {

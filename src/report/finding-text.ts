@@ -1,6 +1,6 @@
 import type { Finding } from '#model/finding.ts';
-import { visibleText } from './display-width.ts';
 import { type Palette, paintOf } from './palette.ts';
+import { filledLines } from './prose.ts';
 import { type FrameLabel, gutterWidthOf, renderSourceFrames } from './source-frame.ts';
 import { locationText, type SourceLines } from './source-lines.ts';
 
@@ -22,16 +22,22 @@ export function renderFindingText(
   const labels = labelsOf(finding);
   const title = paintOf(palette, finding.severity)(finding.severity);
   const gutter = ' '.repeat(gutterWidthOf(labels));
-  const lines = [`${title}${palette.strong(`: ${visibleText(finding.message)}`)}`];
+  const indent = ' '.repeat(finding.severity.length + 2);
+  const [message, ...more] = filledLines(finding.message, options.width - indent.length);
+  const lines = [`${title}${palette.strong(`: ${message}`)}`];
+  for (const line of more) lines.push(indent + palette.strong(line));
   lines.push(
     ...renderSourceFrames(labels, source, { palette, severity: finding.severity, width: options.width }),
   );
   lines.push(`${gutter} ${palette.frame('|')}`);
   const footer = (kind: string, text: string): void => {
-    const [first = '', ...rest] = text.split('\n').map(visibleText);
+    const indent = `${gutter}   ${' '.repeat(kind.length + 2)}`;
+    const [first = '', ...rest] = text
+      .split('\n')
+      .flatMap(line => filledLines(line, options.width - indent.length));
     lines.push(`${gutter} ${palette.frame('=')} ${palette.strong(kind)}: ${first}`);
     // As rustc does, further lines start below the first.
-    for (const line of rest) lines.push(`${gutter}   ${' '.repeat(kind.length + 2)}${line}`);
+    for (const line of rest) lines.push(indent + line);
   };
   for (const note of finding.notes ?? []) footer('note', note);
   for (const help of finding.help ?? []) footer('help', help);

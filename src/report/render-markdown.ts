@@ -1,10 +1,10 @@
 import type { Finding } from '#model/finding.ts';
+import { countText, measureText, pluralText } from '#model/measure-text.ts';
 import type { Report } from '#model/report.ts';
 import type { Section } from '#model/section.ts';
 import { countsText, isCounted } from './finding-counts.ts';
 import { renderFindingText } from './finding-text.ts';
 import { codeSpan, detailsBlock, fencedBlock, htmlMessage, markdownMessage } from './markdown-inline.ts';
-import { countText, measureText, pluralText } from './measure-text.ts';
 import { foldNotes } from './note-folding.ts';
 import { plainPalette } from './palette.ts';
 import { sectionsOf } from './report-sections.ts';

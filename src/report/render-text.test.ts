@@ -51,7 +51,8 @@ test('a whole report', () => {
       = note: \`async/guard-held-across-await\`, proved
 
     note: 2 × \`…\` is not cancel safe in \`select!\` (\`async/not-cancel-safe\`, likely)
-    note: a branch of \`select!\` loses \`rx\` (\`async/select-drops-message\`, likely, at src/c.rs:3:5)
+    note: a branch of \`select!\` loses \`rx\`
+          (\`async/select-drops-message\`, likely, at src/c.rs:3:5)
       = help: \`-v\` shows notes with their source
 
     Build
@@ -261,6 +262,59 @@ test("a tool's colours pass where there is colour, and nothing else that a termi
     bold ␛[2J�2J
     "
   `);
+});
+
+test('a narrow terminal: words are broken between, where nothing is piped', () => {
+  const report = { ...quietReport, findings: [heldGuard], excerpts: richReport.excerpts };
+  const section = {
+    title: 'Async',
+    summary: 'One hazard.',
+    blocks: [
+      {
+        kind: 'measures',
+        measures: [
+          {
+            label: 'awaits',
+            value: 81,
+            unit: 'count',
+            note: 'points where a body can be suspended, or be dropped',
+          },
+        ],
+      },
+    ],
+  } as const;
+  expect(draw({ ...report, async: section }, { width: 50 })).toMatchInlineSnapshot(`
+    "
+    error: \`std::sync::MutexGuard\` \`g\` is held across
+           an await
+     --> src/server.rs:6:9
+      |
+    6 | ...let mut g = m.lock().unwrap();
+      |        ^^^^^   -------- the lock is taken here
+      |        |
+      |        the guard \`g\` lives until \`drop\`
+    7 | ...*g += 1;
+    8 | ...io().await;
+      |         ----- it is held here
+      |
+      = note: another task on this thread that locks
+              \`m\` waits for ever
+      = help: drop the guard before the await, or use
+              \`tokio::sync::Mutex\`
+      = note: \`async/guard-held-across-await\`, proved
+
+    Async
+      One hazard.
+
+      awaits  81  points where a body can be
+                  suspended, or be dropped
+
+    assay: 1 error
+    "
+  `);
+  const piped = draw({ ...report, async: section }, { width: Infinity });
+  for (const text of [...(heldGuard.notes ?? []), ...(heldGuard.help ?? [])])
+    expect(piped).toContain(`: ${text}\n`);
 });
 
 test('a narrow terminal: tables give up text before numbers', () => {

@@ -1,13 +1,14 @@
 import type { Finding } from '#model/finding.ts';
+import { countText, measureText, pluralText } from '#model/measure-text.ts';
 import type { Report, ToolFailure, Unknown } from '#model/report.ts';
-import { visibleText } from './display-width.ts';
+import { displayWidth, visibleText } from './display-width.ts';
 import { countsText, isCounted } from './finding-counts.ts';
 import { renderFindingText } from './finding-text.ts';
-import { countText, measureText, pluralText } from './measure-text.ts';
 import { foldNotes } from './note-folding.ts';
 import type { Palette } from './palette.ts';
+import { filledLines, wrapText } from './prose.ts';
 import { sectionsOf } from './report-sections.ts';
-import { renderSectionText, wrapText } from './section-text.ts';
+import { renderSectionText } from './section-text.ts';
 import { locationText, sourceLinesFromExcerpts } from './source-lines.ts';
 import { toolOutputLines } from './tool-output.ts';
 
@@ -63,19 +64,27 @@ function findingParagraphs(report: Report, options: TextOptions): readonly (read
   if (!options.verbose) {
     const notes = foldedNoteLines(
       shown.filter(finding => finding.severity === 'note'),
-      options.palette,
+      options,
     );
     if (notes.length > 0) paragraphs.push(notes);
   }
   return paragraphs;
 }
 
-function foldedNoteLines(notes: readonly Finding[], palette: Palette): readonly string[] {
-  const lines = foldNotes(notes).map(group => {
+function foldedNoteLines(notes: readonly Finding[], { palette, width }: TextOptions): readonly string[] {
+  const lines = foldNotes(notes).flatMap(group => {
     const count = group.count === 1 ? '' : `${countText(group.count)} × `;
     const place = group.count === 1 ? `, at ${locationText(group.first.location)}` : '';
-    const rule = `(\`${group.first.rule}\`, ${group.first.confidence}${place})`;
-    return `${palette.note('note')}${palette.strong(`: ${count}${visibleText(group.message)}`)} ${visibleText(rule)}`;
+    const indent = ' '.repeat('note: '.length);
+    const [message, ...more] = filledLines(count + group.message, width - indent.length);
+    const said = [`${palette.note('note')}${palette.strong(`: ${message}`)}`];
+    for (const line of more) said.push(indent + palette.strong(line));
+    const rule = visibleText(`(\`${group.first.rule}\`, ${group.first.confidence}${place})`);
+    // The rule goes on the last line if it fits, else on lines of its own.
+    const room = width - indent.length - displayWidth(more.at(-1) ?? message) - 1;
+    if (displayWidth(rule) <= room) said.push(`${said.pop()} ${rule}`);
+    else said.push(...filledLines(rule, width - indent.length).map(line => indent + line));
+    return said;
   });
   if (lines.length > 0)
     lines.push(`  ${palette.frame('=')} ${palette.strong('help')}: \`-v\` shows notes with their source`);

@@ -1,3 +1,4 @@
+import { cellText, measureText, pluralText } from '#model/measure-text.ts';
 import type {
   Block,
   MeasureBlock,
@@ -8,9 +9,9 @@ import type {
   TreeBlock,
   TreeNode,
 } from '#model/section.ts';
-import { cutToWidth, displayWidth, padToWidth, visibleText, widestOf } from './display-width.ts';
-import { cellText, measureText, pluralText } from './measure-text.ts';
+import { cutToWidth, padToWidth, visibleText, widestOf } from './display-width.ts';
 import type { Palette } from './palette.ts';
+import { filledLines, proseWidthMax, wrapText } from './prose.ts';
 
 export interface SectionTextOptions {
   readonly palette: Palette;
@@ -22,8 +23,6 @@ export interface SectionTextOptions {
 
 // Limit: what a reader takes in at a glance; the model's default for tables.
 const rowCountShown = 10;
-// Limit: lines beyond this are hard to read, however wide the terminal.
-const proseWidthMax = 100;
 // Limit: cells wider than this push the numbers beside them off most terminals.
 const cellWidthMax = 60;
 
@@ -47,24 +46,6 @@ export function renderBlocksText(blocks: readonly Block[], options: SectionTextO
     if (blockLines.length > 0 && lines.length > 0) lines.push('');
     for (const line of blockLines) lines.push(line);
   }
-  return lines;
-}
-
-/** Words filled into lines of at most `width` columns, each after `indent`; a longer word has a line of its own. */
-export function wrapText(text: string, indent: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  const room = Math.min(width, proseWidthMax);
-  let line = '';
-  for (const word of visibleText(text).split(/ +/)) {
-    if (word === '') continue;
-    if (line !== '' && displayWidth(indent) + displayWidth(line) + 1 + displayWidth(word) > room) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  if (line !== '') lines.push(indent + line);
   return lines;
 }
 
@@ -96,9 +77,12 @@ function measureLines(block: MeasureBlock, width: number): readonly string[] {
   }));
   const labelWidth = widestOf(rows.map(row => row.label));
   const valueWidth = widestOf(rows.map(row => row.value));
-  return rows.map(row => {
+  const noteColumn = labelWidth + valueWidth + 4;
+  return rows.flatMap(row => {
     const line = `${padToWidth(row.label, labelWidth)}  ${padToWidth(row.value, valueWidth, 'right')}`;
-    return row.note === '' ? line : cutToWidth(`${line}  ${row.note}`, Math.max(width, displayWidth(line)));
+    if (row.note === '') return [line];
+    const [first, ...rest] = filledLines(row.note, width - noteColumn);
+    return [`${line}  ${first}`, ...rest.map(more => ' '.repeat(noteColumn) + more)];
   });
 }
 
@@ -130,17 +114,19 @@ function tableLines(block: TableBlock, width: number, options: SectionTextOption
 
 /** Takes columns from the widest text column until the table fits or no text column can give any. */
 function shrinkToFit(widths: number[], block: TableBlock, width: number): void {
-  const narrowest = 8;
   let excess = widths.reduce((sum, columnWidth) => sum + columnWidth, 2 * (widths.length - 1)) - width;
-  while (excess > 0) {
-    let widest = -1;
-    for (const [index, column] of block.columns.entries()) {
-      if (column.unit !== undefined || widths[index]! <= narrowest) continue;
-      if (widest < 0 || widths[index]! > widths[widest]!) widest = index;
+  // A word of eight characters can be told from others; of four only where the terminal is that narrow.
+  for (const narrowest of [8, 4]) {
+    while (excess > 0) {
+      let widest = -1;
+      for (const [index, column] of block.columns.entries()) {
+        if (column.unit !== undefined || widths[index]! <= narrowest) continue;
+        if (widest < 0 || widths[index]! > widths[widest]!) widest = index;
+      }
+      if (widest < 0) break;
+      widths[widest]!--;
+      excess--;
     }
-    if (widest < 0) return;
-    widths[widest]!--;
-    excess--;
   }
 }
 

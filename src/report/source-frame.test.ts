@@ -1,48 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Location } from '#model/location.ts';
-import { ansiPalette, plainPalette } from './palette.ts';
+import { draw, drawSpans, main } from './draw-frame.ts';
+import { ansiPalette } from './palette.ts';
 import { spanOf } from './sample-report.ts';
-import { type FrameLabel, renderSourceFrames } from './source-frame.ts';
-import { sourceLinesFromExcerpts } from './source-lines.ts';
-
-const main = 'src/main.rs';
-
-/** Draws the frame of labels in sources; the first label is the primary one. */
-function draw(
-  sources: Readonly<Record<string, string>>,
-  labels: readonly (readonly [location: Location, text: string])[],
-  { width = 80, palette = plainPalette } = {},
-): string {
-  const excerpts = Object.entries(sources).map(([file, text]) => ({
-    file,
-    startLine: 1,
-    lines: text.split('\n'),
-  }));
-  const frameLabels: FrameLabel[] = labels.map(([location, text], index) => ({
-    location,
-    text,
-    primary: index === 0,
-  }));
-  const lines = renderSourceFrames(frameLabels, sourceLinesFromExcerpts(excerpts), {
-    palette,
-    severity: 'error',
-    width,
-  });
-  return `\n${lines.join('\n')}\n`;
-}
-
-/** Draws spans of one source, each given as the text that it covers. */
-function drawSpans(
-  source: string,
-  spans: readonly (readonly [code: string, label: string, nth?: number])[],
-  options: { width?: number } = {},
-): string {
-  return draw(
-    { [main]: source },
-    spans.map(([code, label, nth]) => [spanOf(main, source, code, nth), label] as const),
-    options,
-  );
-}
 
 test('labels on neighbouring lines', () => {
   expect(
@@ -371,51 +331,6 @@ test('controls and bidirectional marks are made visible', () => {
       |
     1 | let a� = "␛[31m␇"; b
       |                    ^ here ␛[31m
-    "
-  `);
-});
-
-test('a long line is trimmed around span and label', () => {
-  const source = `    let ${'apple, '.repeat(30)}pear = pick(); ${'plum(); '.repeat(20)}`;
-  expect(drawSpans(source, [['pear', 'the pear is picked here']], { width: 60 })).toMatchInlineSnapshot(`
-    "
-     --> src/main.rs:1:219
-      |
-    1 | ...le, apple, pear = pick(); plum(); plum(); plum(); ...
-      |               ^^^^ the pear is picked here
-    "
-  `);
-});
-
-test('a long line is trimmed at its end alone where the span is near its start', () => {
-  const source = `    let pear = pick(); ${'plum(); '.repeat(20)}`;
-  expect(drawSpans(source, [['pear', 'picked']], { width: 40 })).toMatchInlineSnapshot(`
-    "
-     --> src/main.rs:1:9
-      |
-    1 |     let pear = pick(); plum(); pl...
-      |         ^^^^ picked
-    "
-  `);
-});
-
-test('no span is cut, even where two are further apart than the terminal is wide', () => {
-  const source = `let pear = 1; ${'plum(); '.repeat(12)}drop(pear); ${'plum(); '.repeat(12)}`;
-  expect(
-    drawSpans(
-      source,
-      [
-        ['pear', 'used', 1],
-        ['pear', 'moved'],
-      ],
-      { width: 50 },
-    ),
-  ).toMatchInlineSnapshot(`
-    "
-     --> src/main.rs:1:116
-      |
-    1 | let pear = 1; plum(); plum(); plum(); plum(); plum(); plum(); plum(); plum(); plum(); plum(); plum(); plum(); drop(pear)...
-      |     ---- moved                                                                                                     ^^^^ used
     "
   `);
 });

@@ -148,7 +148,7 @@ function renderFile(
   const codeColumn = gutterWidth + 3 + (depthCount === 0 ? 0 : depthCount + 1);
   const placedByLine = new Map<number, readonly PlacedMarker[]>();
   for (const [lineNumber, line] of lines) placedByLine.set(lineNumber, placeMarkers(line.markers));
-  const window = chooseWindow([...lines.values()], [...placedByLine.values()], style.width - codeColumn);
+  const windowOf = chooseWindows(lines, placedByLine, style.width - codeColumn);
   /** Style of the bars that run at this row, by depth. */
   const bars = new Map<number, Style>();
   const push = (row: CanvasRow): void => {
@@ -178,6 +178,7 @@ function renderFile(
     const row = barRow();
     row.put(0, String(lineNumber).padStart(gutterWidth), 'frame');
     row.put(gutterWidth + 1, '|', 'frame');
+    const window = windowOf(lineNumber);
     row.put(codeColumn, windowText(display.cells, window), 'plain');
     const [only] = placed;
     if (placed.length === 1 && only!.kind === 'multi-line-start' && startsItsLine(display, only!)) {
@@ -187,10 +188,10 @@ function renderFile(
       return;
     }
     push(row);
-    pushMarkers(placed);
+    pushMarkers(placed, window);
   }
 
-  function pushMarkers(placed: readonly PlacedMarker[]): void {
+  function pushMarkers(placed: readonly PlacedMarker[], window: Window): void {
     const bottom = Math.max(
       0,
       ...placed.map(marker => (isLabelled(marker) && marker.level > 0 ? marker.level + 1 : marker.level)),
@@ -307,27 +308,52 @@ interface Window {
 const ellipsisWidth = 3;
 
 /**
- * Where to cut lines that are longer than the terminal: around spans and labels if both fit, around the spans if only
- * they fit, and past the terminal's edge rather than through a span. The widths kept are those of rustc's margins.
+ * Where to cut lines that are longer than the terminal: all alike if it is enough to cut indentation, so that they stay
+ * indented as in the source; else each as it needs.
+ */
+function chooseWindows(
+  lines: ReadonlyMap<number, FrameLine>,
+  placedByLine: ReadonlyMap<number, readonly PlacedMarker[]>,
+  available: number,
+): (lineNumber: number) => Window {
+  const { window, fits } = chooseWindow([...lines.values()], [...placedByLine.values()], available);
+  const isIndentation = [...lines.values()].every(({ display }) =>
+    display.cells.slice(0, window.start === 0 ? 0 : window.start + ellipsisWidth).every(cell => cell === ' '),
+  );
+  if (fits && isIndentation) return () => window;
+  const own = new Map<number, Window>();
+  for (const [lineNumber, line] of lines)
+    own.set(lineNumber, chooseWindow([line], [placedByLine.get(lineNumber) ?? []], available).window);
+  return lineNumber => own.get(lineNumber) ?? { start: 0, end: available };
+}
+
+/**
+ * Around spans and labels if both fit, around the spans if only they fit, and past the terminal's edge rather than
+ * through a span. The widths kept are those of rustc's margins.
  */
 function chooseWindow(
   lines: readonly FrameLine[],
   placedLines: readonly (readonly PlacedMarker[])[],
   available: number,
-): Window {
+): { window: Window; fits: boolean } {
   const longest = Math.max(0, ...lines.map(line => line.display.cells.length));
-  if (longest <= available) return { start: 0, end: Infinity };
+  const labelEnd = Math.max(0, ...placedLines.map(reachOf));
+  if (Math.max(longest, labelEnd) <= available) return { window: { start: 0, end: Infinity }, fits: true };
   const markers = lines.flatMap(line => line.markers);
+  if (labelEnd <= available - ellipsisWidth) return { window: { start: 0, end: available }, fits: true };
   const spanStart = Math.min(longest, ...markers.map(marker => marker.start));
   const spanEnd = Math.max(0, ...markers.map(marker => marker.end));
-  const labelEnd = Math.max(0, ...placedLines.map(reachOf));
-  const room = available - ellipsisWidth;
-  if (labelEnd <= room) return { start: 0, end: available };
-  const needed = labelEnd - spanStart <= room - ellipsisWidth ? labelEnd : spanEnd;
-  const margin = Math.max(0, Math.floor((room - ellipsisWidth - (needed - spanStart)) / 2));
-  const wanted = spanStart - Math.max(margin, 1) - ellipsisWidth;
-  const start = wanted <= ellipsisWidth ? 0 : wanted;
-  return { start, end: Math.max(start + available, spanEnd + ellipsisWidth + 1) };
+  const spareAround = (end: number) =>
+    available - ellipsisWidth - (longest > end ? ellipsisWidth : 0) - (end - spanStart);
+  const fits = spareAround(labelEnd) >= 1;
+  const needed = fits ? labelEnd : spanEnd;
+  const wanted = spanStart - Math.max(1, Math.floor(spareAround(needed) / 2)) - ellipsisWidth;
+  // No more is cut on the left than lets the rest be seen.
+  const start = Math.max(0, Math.min(wanted, Math.max(longest, needed) - available));
+  // Dots in place of as few columns gain nothing, unless the label needs them.
+  const isVain = start <= ellipsisWidth && needed <= available;
+  const from = isVain ? 0 : start;
+  return { window: { start: from, end: Math.max(from + available, spanEnd + ellipsisWidth + 1) }, fits };
 }
 
 function windowText(cells: readonly string[], window: Window): string {

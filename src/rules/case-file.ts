@@ -1,7 +1,8 @@
 /**
  * A rule's `cases.md`: prose, and fenced Rust blocks that are crates. In a block's info string: `doc` (printed on the
  * rule's page), `edition=2024` (default 2021), `deps=tokio,parking_lot` (registry crates that it needs), `crate=name`
- * (a library that later blocks of its section name with `extern=name`). `//~ rule-name`, with a severity behind it where
+ * (a library that later blocks of its section name with `extern=name`), `target=bin` (the unit's kind, default `lib`),
+ * `sizes` (the compiler's sizes of futures are recorded too). `//~ rule-name`, with a severity behind it where
  * it is not `error`, marks the line of an expected finding.
  */
 export interface RuleCase {
@@ -16,6 +17,8 @@ export interface RuleCase {
   /** Crate name when the block is a library for others. */
   readonly crate: string | null;
   readonly extern: string | null;
+  readonly target: string;
+  readonly sizes: boolean;
   /** As written, with the markers; see `caseSource` for what is added. */
   readonly code: string;
   readonly expected: readonly { readonly line: number; readonly severity: string }[];
@@ -50,6 +53,8 @@ export function parseCases(markdown: string, ruleName: string): RuleCase[] {
         deps: option('deps')?.split(',') ?? [],
         crate: option('crate'),
         extern: option('extern'),
+        target: option('target') ?? 'lib',
+        sizes: info.includes('sizes'),
         code: `${code.join('\n')}\n`,
         expected: code.flatMap((text, index) => {
           const marker = new RegExp(`//~ ${ruleName}\\b ?(\\w+)?`).exec(text);

@@ -21,16 +21,8 @@ export interface RuleMetadata {
   readonly needs: readonly FactName[];
 }
 
-/** `async-bodies`: MIR of coroutines before their transformation; `type-shapes`: fields of the workspace's types. */
-export type FactName = 'async-bodies' | 'type-shapes';
-
-export interface Rule<Input, Messages> extends RuleMetadata {
-  /** Texts by key, so that tests of the rule's logic need not compare prose. */
-  readonly messages: Messages;
-  /** Looks at one subject (for async rules: one body). Must not depend on the order of subjects. */
-  check(input: Input, report: (draft: FindingDraft) => void): void;
-}
-
-export function defineRule<Input, Messages>(rule: Rule<Input, Messages>): Rule<Input, Messages> {
-  return rule;
-}
+/**
+ * `async-bodies`: MIR of coroutines before their transformation; `bodies`: MIR of the other functions; `type-shapes`:
+ * fields of the workspace's types; `call-graph`: who calls whom; `packages`: cargo's metadata.
+ */
+export type FactName = 'async-bodies' | 'bodies' | 'type-shapes' | 'call-graph' | 'packages';

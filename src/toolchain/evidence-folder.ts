@@ -9,6 +9,7 @@ import { deflate, inflate } from 'node:zlib';
 import type { EvidenceHeader, EvidenceSource, MirUnit } from '#model/evidence.ts';
 import { chunkFileName } from './dump-intake.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
+import { typeSizesFile } from './type-sizes.ts';
 import type { UnitRecord, UnitStore } from './unit-store.ts';
 
 const compress = promisify(deflate);
@@ -91,7 +92,10 @@ export function openEvidenceFolder(
       (_, index) => `mir/${unit.key}/${chunkFileName(index).slice(0, -2)}`,
     ),
   );
-  const partNames = [...set.partNames, ...mirNames, ...sources.keys()].sort();
+  const sizeNames = units.flatMap(({ record }) =>
+    record.typeSizesBytes === null ? [] : [`type-sizes/${record.key}.txt`],
+  );
+  const partNames = [...set.partNames, ...mirNames, ...sizeNames, ...sources.keys()].sort();
   return { header: { ...set.header, mirUnits }, partNames, readPart };
 
   async function readPart(name: string): Promise<string | null> {
@@ -103,15 +107,23 @@ export function openEvidenceFolder(
     }
     const source = sources.get(name);
     if (source !== undefined) return readFile(source, 'utf8').catch(() => null);
-    const [room, key, file] = name.split('/');
-    if (room !== 'mir' || key === undefined || !recordByKey.has(key)) return null;
-    const path = join(store.unitFolder(key), `${file}.z`);
+    const place = unitPart(name);
+    if (place === null || !recordByKey.has(place.key)) return null;
+    const { key, file } = place;
+    const path = join(store.unitFolder(key), file);
     try {
       return (await decompress(await readFile(path))).toString('utf8');
     } catch {
       throw await damaged(path, () => store.remove(key));
     }
   }
+}
+
+/** The file of a unit's folder that a part is kept in. */
+function unitPart(name: string): { key: string; file: string } | null {
+  const [room, key = '', file] = name.split('/');
+  if (room === 'mir' && file !== undefined) return { key, file: `${file}.z` };
+  return room === 'type-sizes' ? { key: key.replace(/\.txt$/, ''), file: typeSizesFile } : null;
 }
 
 /** Removes what is damaged, so that the next run makes it again. */

@@ -65,6 +65,8 @@ describe('what a pass leaves', () => {
         "source/apple/src/main.rs",
         "source/pear/Cargo.toml",
         "source/pear/src/lib.rs",
+        "type-sizes/apple-HASH.txt",
+        "type-sizes/pear-HASH.txt",
         "unit-graph.json",
       ]
     `);

@@ -40,4 +40,7 @@ test('no dumps where a flag that they need is missing', () => {
       "-Ztrim-diagnostic-paths=no",
     ]
   `);
+  expect(dumpFlags({ cargoFlags: [], rustcFlags: [...needed, 'print-type-sizes'] })).toContain(
+    '-Zprint-type-sizes',
+  );
 });

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type DumpIntake, openDumpIntake } from './dump-intake.ts';
+import { storeTypeSizes } from './type-sizes.ts';
 import { fileStamp, parseDepInfo, type UnitRecord, type UnitStore } from './unit-store.ts';
 import { parseStartMark, type StartMark } from './wrapper.ts';
 
@@ -106,14 +107,16 @@ export function watchMarks(
       await store.remove(key);
       return;
     }
-    const stored = await unit.intake.store(store.unitFolder(key));
-    await store.save({ ...(await describe(key, mark)), ...stored });
+    const folder = store.unitFolder(key);
+    const stored = await unit.intake.store(folder);
+    const typeSizesBytes = await storeTypeSizes(join(marksDir, `${key}.sizes`), folder, rewrite);
+    await store.save({ ...(await describe(key, mark)), ...stored, typeSizesBytes });
   }
 
   async function describe(
     key: string,
     mark: StartMark,
-  ): Promise<Omit<UnitRecord, 'chunkBytes' | 'unreadable'>> {
+  ): Promise<Omit<UnitRecord, 'chunkBytes' | 'unreadable' | 'typeSizesBytes'>> {
     const call = rustcArguments(mark.args);
     const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workspaceRoot, path));
     const depInfo = join(absolute(call.outDir), `${key}.d`);

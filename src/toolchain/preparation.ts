@@ -162,7 +162,7 @@ function questionHash(directory: string, options: PassOptions): string {
   const { manifestPath, features, allFeatures, noDefaultFeatures, targetDir } = options.selection;
   const chosen = { manifestPath, features, allFeatures, noDefaultFeatures, targetDir };
   return createHash('sha256')
-    .update(JSON.stringify([1, directory, chosen, relevant]))
+    .update(JSON.stringify([2, directory, chosen, relevant]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -6,6 +6,7 @@
  */
 import type { Toolchain } from './locate.ts';
 import { runTool } from './run-tool.ts';
+import { typeSizesFlag } from './type-sizes.ts';
 
 export const channelOverride = '__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS';
 
@@ -23,6 +24,7 @@ const wantedRustcFlags = [
   'dump-mir-exclude-pass-number',
   'dump-mir-exclude-alloc-bytes',
   'mir-include-spans',
+  'print-type-sizes',
   'trim-diagnostic-paths',
 ];
 
@@ -81,5 +83,6 @@ export function dumpFlags(capabilities: Capabilities): readonly string[] {
   ];
   if (has('dump-mir-exclude-pass-number')) flags.push('-Zdump-mir-exclude-pass-number');
   if (has('dump-mir-exclude-alloc-bytes')) flags.push('-Zdump-mir-exclude-alloc-bytes=yes');
+  if (has('print-type-sizes')) flags.push(typeSizesFlag);
   return flags;
 }

@@ -8,6 +8,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chunkFileName } from './dump-intake.ts';
+import { typeSizesFile } from './type-sizes.ts';
 import { writeWhole } from './write-whole.ts';
 
 export interface UnitRecord {
@@ -32,6 +33,8 @@ export interface UnitRecord {
   readonly sources: readonly string[];
   readonly chunkBytes: readonly number[];
   readonly unreadable: readonly string[];
+  /** Size of `type-sizes.z`; null when there is none. */
+  readonly typeSizesBytes: number | null;
 }
 
 export interface UnitStore {
@@ -93,8 +96,13 @@ async function readRecord(path: string): Promise<UnitRecord | null> {
 
 async function isWhole(record: UnitRecord, folder: string): Promise<boolean> {
   if ((await fileStamp(record.depInfo)) !== record.depInfoStamp) return false;
-  const sizes = record.chunkBytes.map(async (bytes, index) => {
-    const found = await stat(join(folder, chunkFileName(index))).catch(() => null);
+  const files: [name: string, bytes: number][] = record.chunkBytes.map((bytes, index) => [
+    chunkFileName(index),
+    bytes,
+  ]);
+  if (record.typeSizesBytes !== null) files.push([typeSizesFile, record.typeSizesBytes]);
+  const sizes = files.map(async ([name, bytes]) => {
+    const found = await stat(join(folder, name)).catch(() => null);
     return found?.size === bytes;
   });
   return (await Promise.all(sizes)).every(Boolean);

@@ -57,6 +57,17 @@ describe('the wrapper', () => {
     });
   });
 
+  test('keeps what rustc says of sizes away from cargo', async () => {
+    const flags = ['-Zdump-mir=a', '-Zprint-type-sizes'];
+    expect(await call({ members: { kind: 'dumped', flags } }, member, '-C', 'extra-filename=-12ab')).toBe('');
+    expect(readFileSync(join(marksDir, 'fig-12ab.sizes'), 'utf8')).toMatch(
+      /^rustc bootstrap=1 .*\[-Zprint-type-sizes\]/,
+    );
+    const dependency = { ...member, CARGO_MANIFEST_DIR: '/registry/fig' };
+    expect(await call({ members: { kind: 'dumped', flags } }, dependency, 'a')).toBe('rustc bootstrap= [a]');
+    rmSync(join(marksDir, 'fig-12ab.sizes'));
+  });
+
   test('leaves a build script of a member alone, and takes a crate that is only named like one', async () => {
     const script = { ...member, CARGO_CRATE_NAME: 'build_script_build' };
     expect(await call({}, script, '--crate-type', 'bin')).toBe('rustc bootstrap= [--crate-type] [bin]');

@@ -17,6 +17,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { typeSizesFlag } from './type-sizes.ts';
 import { writeWhole } from './write-whole.ts';
 
 export interface WrapperPlan {
@@ -64,10 +65,7 @@ export function posixScript(plan: WrapperPlan): string {
     set -- "$@" "$arg"
   done`
     : '';
-  const memberCall =
-    plan.members.kind === 'dumped'
-      ? `"$@"${plan.members.flags.map(flag => ` ${quote(flag)}`).join('')} "-Zdump-mir-dir=$marks/$key.dumps"`
-      : `${next}"$@"`;
+  const memberCall = plan.members.kind === 'dumped' ? dumpCall(plan.members.flags) : `${next}"$@"`;
   const dumped = plan.members.kind === 'dumped' ? '$member' : '';
   return `#!/bin/sh
 # Written by Assay before each run. Marks when rustc starts and ends; may ask for MIR of workspace members.
@@ -101,6 +99,13 @@ code=$?
 printf '%s' "$code" > "$marks/$key.end"
 exit "$code"
 `;
+}
+
+function dumpCall(flags: readonly string[]): string {
+  const words = ['"$@"', ...flags.map(quote), '"-Zdump-mir-dir=$marks/$key.dumps"'];
+  // What cargo reads of a compilation is on standard error; on standard output are only the sizes.
+  if (flags.includes(typeSizesFlag)) words.push('> "$marks/$key.sizes"');
+  return words.join(' ');
 }
 
 function windowsScript(plan: WrapperPlan): string {

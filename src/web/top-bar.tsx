@@ -1,3 +1,4 @@
+import { countText } from '#model/measure-text.ts';
 import type { Place } from './places.ts';
 import type { ThemeSwitch } from './theme.ts';
 
@@ -22,7 +23,7 @@ export function TopBar({
           {places.map(place => (
             <a key={place.id} href={`#${place.id}`}>
               {place.title}
-              {place.count !== null && <span class="count">{place.count.toLocaleString('en')}</span>}
+              {place.count !== null && <span class="count">{countText(place.count)}</span>}
             </a>
           ))}
         </nav>

@@ -238,9 +238,10 @@ describe('recorded evidence', () => {
       error: \`std::sync::MutexGuard\` in a temporary is held across an await
         --> shop-server/src/watchers.rs:24:15
       note: 2 × \`tokio::sync::MutexGuard\` \`file\` is held across an await, which its design allows (\`async/guard-held-across-await\`, proved)
+      note: an arm of this \`tokio::select!\` awaits while \`end_requested\` is kept unfinished and is not polled (\`async/select-arm-awaits\`, possible, at shop-server/src/main.rs:69:68)
       note: \`tokio::sync::MutexGuard\` in a temporary is held across an await, which its design allows (\`async/guard-held-across-await\`, proved, at shop-server/src/session.rs:154:9)
       note: CI run 7
-      assay: 6 errors, 3 notes (1 suppressed); 2 unknowns"
+      assay: 6 errors, 4 notes (1 suppressed); 4 unknowns"
     `);
   });
 });
@@ -340,7 +341,17 @@ describe('the command itself', () => {
   test('explain prints a rule’s page, and lists the rules', async () => {
     const folder = freshFolder();
     expect((await runAssay(['explain'], { cwd: folder })).stdout).toMatchInlineSnapshot(`
-      "async/guard-held-across-await  A guard is still alive when the future suspends.
+      "async/blocking-call              Async code calls what blocks its thread, directly or through other functions.
+      async/borrow-held-across-await   A borrow, an entered span or a setting of the thread is still alive when the future suspends.
+      async/futurelock                 A future that nobody polls any more may hold what the awaiting code waits for.
+      async/guard-held-across-await    A guard of a lock is still alive when the future suspends.
+      async/half-done-on-cancel        State is marked before an await and set back behind it, and stays marked when the future is dropped there.
+      async/large-future               A future is large, and every future that awaits it holds it inside itself.
+      async/lock-order-across-await    A lock is waited for while it, or one that somebody else holds the other way round, is held.
+      async/lock-retaken-in-drop       A value is dropped while a lock is held that its \`Drop\` takes.
+      async/lost-on-cancel             A value was taken out of shared state and is lost when the future is dropped at an await.
+      async/not-cancel-safe-in-select  A future that loses data when it is dropped is an arm of \`select!\`, or under a timeout, and its stream is used again.
+      async/select-arm-awaits          The body of an arm of \`select!\` awaits while another arm’s future is kept unfinished and is not polled.
       "
     `);
     const page = await runAssay(['explain', 'guard-held-across-await'], { cwd: folder });

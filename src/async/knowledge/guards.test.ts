@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guardTable } from './guards.ts';
+import { guardOfDefinition, guardTable } from './guards.ts';
 
 const table = guardTable();
 
@@ -15,6 +15,27 @@ test('names that only look alike are not guards', () => {
   expect(table.find('shop::sync::MutexGuard')).toBe(null);
   expect(table.find('std::sync::MutexGuard::lock')).toBe(null);
   expect(table.find('mystd::sync::MutexGuard')).toBe(null);
+});
+
+test('a crate’s own type is found by its definition, unless another of that name may be meant', () => {
+  const check = (path: string, ...namesakes: string[]) => {
+    const found = guardOfDefinition(path, table, new Set(namesakes));
+    return found === null || found === 'unsure' ? found : found.reexport;
+  };
+  const inApi = 'bb8::api::PooledConnection';
+  expect(check(inApi, inApi)).toBe('bb8::PooledConnection');
+  expect(check('tokio::sync::mpsc::bounded::Permit', 'tokio::sync::mpsc::bounded::Permit')).toBe(
+    'tokio::sync::mpsc::Permit',
+  );
+  // Bodies of the crate were not read: somebody else's path for something else.
+  expect(check(inApi)).toBe(null);
+  expect(check(inApi, inApi, 'bb8::PooledConnection')).toBe(null);
+  expect(check(inApi, inApi, 'bb8::inner::PooledConnection')).toBe('unsure');
+  expect(check('tokio::loom::MutexGuard', 'tokio::loom::MutexGuard')).toBe(null);
+  expect(
+    check('tokio::sync::mutex::MutexGuard', 'tokio::sync::mutex::MutexGuard', 'tokio::loom::MutexGuard'),
+  ).toBe('tokio::sync::MutexGuard');
+  expect(check('shop::api::PooledConnection', 'shop::api::PooledConnection')).toBe(null);
 });
 
 test('a malformed row is refused', () => {

@@ -33,6 +33,7 @@ export function readBody(reader: Reader, pass: string, report: Report): Body {
   };
   const closed = readLines(reader, draft, report);
   const end = Math.min(reader.at, text.length);
+  const statics = staticsBehind(text, end, text.slice(start, end).includes('{alloc'));
   if (draft.block !== null) closeBlock(draft, end, report);
   if (!closed) report(`the body of ${signature.name} is cut off`, end);
   return {
@@ -44,8 +45,23 @@ export function readBody(reader: Reader, pass: string, report: Report): Body {
     locals: completeLocals(draft.locals, reader.localMax, end, report),
     debugInfo: draft.debugInfo,
     blocks: completeBlocks(draft.blocks, reader.blockMax, end, report),
+    statics,
     text: text.slice(reader.bodyStart, end),
   };
+}
+
+const noStatics: ReadonlyMap<string, string> = new Map();
+
+/** `alloc1 (static: COUNTER, size: 4, align: 4) { .. }`, between a body and the next dump. */
+function staticsBehind(text: string, from: number, isNamed: boolean): ReadonlyMap<string, string> {
+  if (!isNamed) return noStatics;
+  const next = text.indexOf('\n// MIR for ', from);
+  const statics = new Map<string, string>();
+  for (const [, allocation = '', name = ''] of text
+    .slice(from, next < 0 ? undefined : next)
+    .matchAll(/^(alloc\d+) \(static: (.+?)(?:, size: \d+, align: \d+)?\)/gm))
+    statics.set(allocation, name);
+  return statics;
 }
 
 interface Draft {

@@ -27,8 +27,18 @@ function readLet(reader: Reader, locals: (LocalDecl | undefined)[]): boolean {
   reader.at = to;
   const span = readEnd(reader);
   if (span === null || to === from) return false;
-  locals[local] ??= { mutable, ty: intern(reader, from, to), span };
+  locals[local] ??= { mutable, ty: intern(reader, from, endOfType(reader.text, from, to)), span };
   return true;
+}
+
+/**
+ * `let x: T = …` of the source keeps its annotation up to borrow checking, behind the type:
+ * `T as UserTypeProjection { base: UserType(0), projs: [] }`, once for each part of a pattern.
+ */
+function endOfType(text: string, from: number, to: number): number {
+  if (text.charCodeAt(to - 1) !== 0x7d) return to;
+  const at = text.slice(from, to).indexOf(' as UserTypeProjection {');
+  return at < 0 ? to : from + at;
 }
 
 /** `debug guard => _4;`, `debug x => const 5_u32;`, `debug ((pair: (A, B)).0: A) => _4;` of a part of a variable. */

@@ -283,6 +283,8 @@ const type = fc.constantFrom(
   "for<'a> fn(&'a str) -> Box<dyn Fn(&'a T) -> U + 'a>",
   "{async fn body of garden::water<'_>()}",
   "{closure@src/my garden/it's.rs:1:2: 3:4}",
+  "{async block@garden::Bed<'_, A>::water<[B; 2]>::{closure#0}}",
+  '{closure@<A as garden::Tree<B>>::grow::{closure#0}::{closure#1}}',
   'impl std::future::Future<Output = Result<T, <U as Tree>::Error>> + Send',
   "<<A as B<'c'>>::D as E<{ N + 1 }>>::F",
 );

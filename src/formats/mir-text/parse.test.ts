@@ -138,13 +138,12 @@ test('a text without MIR says so, an empty one does not', () => {
   ]);
 });
 
-test('a closure of another crate is named by its definition, with brackets of its own', () => {
-  const ty =
-    "std::iter::Map<std::iter::Map<std::slice::Iter<'_, (u8, u8)>, {closure@tokio_stream::StreamMap<u8, u8>::keys::{closure#0}}>, {closure@src/a.rs:2:1: 2:9}>";
+/** The types of a body's locals from `_1` on, as read from lines between its declarations. */
+function localTypes(...types: string[]): string[] {
   const text = [
     'fn f() -> () {',
     '    let mut _0: ();                      // return place in scope 0 at src/a.rs:1:1: 1:9',
-    `    let mut _1: ${ty}; // in scope 0 at src/a.rs:1:1: 1:9`,
+    ...types.map((ty, index) => `    let mut _${index + 1}: ${ty}; // in scope 0 at src/a.rs:1:1: 1:9`),
     '',
     '    bb0: {',
     '        return;                          // scope 0 at src/a.rs:1:9: 1:9',
@@ -153,5 +152,24 @@ test('a closure of another crate is named by its definition, with brackets of it
   ].join('\n');
   const { value, problems } = parseMirText(text);
   expect(problems).toEqual([]);
-  expect(value[0]!.locals[1]!.ty).toBe(ty);
+  return value[0]!.locals.slice(1).map(local => local.ty);
+}
+
+test('a closure of another crate is named by its definition, with brackets of its own', () => {
+  const types = [
+    "std::iter::Map<std::iter::Map<std::slice::Iter<'_, (u8, u8)>, {closure@tokio_stream::StreamMap<u8, u8>::keys::{closure#0}}>, {closure@src/a.rs:2:1: 2:9}>",
+    '{async block@hyper::client::conn::http2::Builder<Exec>::handshake<T, [u8; 4]>::{closure#0}}',
+    "(u8, {closure@<garden::Bed<'_> as garden::Water>::pour::{closure#1}}, {closure@src/{a}/b.rs:2:1: 2:9})",
+  ];
+  expect(localTypes(...types)).toEqual(types);
+});
+
+test('what the source annotates a variable with is no part of its type', () => {
+  expect(
+    localTypes(
+      'std::option::Option<u8> as UserTypeProjection { base: UserType(2), projs: [] }',
+      '&std::pin::Pin<A> as UserTypeProjection { base: UserType(0), projs: [Field(0, ())] } as UserTypeProjection { base: UserType(1), projs: [Deref] }',
+      '{async fn body of garden::water()}',
+    ),
+  ).toEqual(['std::option::Option<u8>', '&std::pin::Pin<A>', '{async fn body of garden::water()}']);
 });

@@ -10,6 +10,7 @@ function check(printed: string): string {
     kind: 'fn',
     yields: null,
     argCount: 0,
+    statics: new Map(),
     locals: [],
     debugInfo: [],
     blocks: [],

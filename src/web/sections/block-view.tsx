@@ -1,5 +1,5 @@
+import { measureText } from '#model/measure-text.ts';
 import type { Block, MeasureBlock, TextBlock } from '#model/section.ts';
-import { measureText } from '../measure-text.ts';
 import { Message } from '../message.tsx';
 import type { PageState } from '../page-state.ts';
 import { Gantt } from '../timeline/gantt.tsx';

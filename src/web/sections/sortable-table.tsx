@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { measureText, unknownText } from '#model/measure-text.ts';
 import type { Cell, MeasureUnit } from '#model/section.ts';
-import { cellText, unknownText } from '../measure-text.ts';
 import { Message } from '../message.tsx';
 import { nextOrder, type Order, sortRows } from './sort-rows.ts';
 
@@ -84,7 +84,7 @@ function CellView({ column, cell }: { readonly column: Column; readonly cell: Ce
   if (typeof cell === 'number') {
     return (
       <td class="number">
-        {column.unit === undefined ? cell.toLocaleString('en') : cellText(cell, column.unit)}
+        {column.unit === 's' ? secondsInColumn(cell) : measureText(cell, column.unit ?? 'count')}
       </td>
     );
   }
@@ -100,4 +100,9 @@ function CellView({ column, cell }: { readonly column: Column; readonly cell: Ce
       <Message text={cell} />
     </td>
   );
+}
+
+/** The column's title has the unit, and the digits stand under each other. */
+function secondsInColumn(seconds: number): string {
+  return Number.isFinite(seconds) ? seconds.toFixed(2) : unknownText;
 }

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { measureText } from '#model/measure-text.ts';
 import type { TreeBlock, TreeNode } from '#model/section.ts';
-import { measureText } from '../measure-text.ts';
 import { Message } from '../message.tsx';
 
 export function TreeView({
@@ -70,7 +70,9 @@ function Label({ node }: { readonly node: TreeNode }) {
   return (
     <>
       <Message text={node.label} />
-      {node.value !== undefined && <span class="tree-value">{measureText(node.value, node.unit)}</span>}
+      {node.value !== undefined && (
+        <span class="tree-value">{measureText(node.value, node.unit ?? 'count')}</span>
+      )}
     </>
   );
 }

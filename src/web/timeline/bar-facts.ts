@@ -1,5 +1,5 @@
+import { secondsText } from '#model/measure-text.ts';
 import type { TimelineBar } from '#model/section.ts';
-import { secondsText } from '../measure-text.ts';
 
 /** What there is to say of a bar, in the words of the report. */
 export interface BarFact {

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { countText } from '#model/measure-text.ts';
 import type { Cell, TimelineBar } from '#model/section.ts';
 import { type Column, SortableTable } from '../sections/sortable-table.tsx';
 import { segmentNames, waitedForText } from './bar-facts.ts';
@@ -15,7 +16,7 @@ export function BarTable({ state }: { readonly state: GanttState }) {
         open.value = event.currentTarget.open;
       }}
     >
-      <summary>All {bars.length.toLocaleString('en')} as a table</summary>
+      <summary>All {countText(bars.length)} as a table</summary>
       {open.value && <SortableTable caption={title} {...tableOf(state)} />}
     </details>
   );

@@ -1,5 +1,5 @@
+import { secondsText } from '#model/measure-text.ts';
 import type { TimelineBar } from '#model/section.ts';
-import { secondsText } from '../measure-text.ts';
 import { activeAt } from './bar-facts.ts';
 import { drawLabel } from './draw-label.ts';
 import { type GanttState, geometry, lanesTop } from './gantt-state.ts';

@@ -1,7 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { secondsText } from '#model/measure-text.ts';
 import type { TimelineBlock } from '#model/section.ts';
-import { secondsText } from '../measure-text.ts';
 import type { PageState } from '../page-state.ts';
 import { BarCard } from './bar-card.tsx';
 import { barKind, segmentNames } from './bar-facts.ts';

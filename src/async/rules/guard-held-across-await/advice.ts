@@ -1,17 +1,11 @@
-import type { Guard, GuardKind } from '../../knowledge/guards.ts';
-
-export interface Advice {
-  /** What the call did that made the guard; follows the callee's name. */
-  readonly made: string;
-  /** Why holding it is bad, as a note. */
-  readonly why: string;
-  readonly help: readonly string[];
-}
+import type { GuardAdvice } from '../../held-guard-findings.ts';
+import { type Guard, isBorrow, type LockKind } from '../../knowledge/guards.ts';
 
 const dropFirst = 'end its scope, or `drop` it, before the await';
 
-/** Words by kind of guard. */
-export function adviceFor(guard: Guard): Advice {
+/** Words by kind of lock. */
+export function adviceFor(guard: Guard): GuardAdvice {
+  if (isBorrow(guard.kind)) throw new Error(`${guard.kind} is no lock`);
   const advice = byKind[guard.kind];
   // Streams and watch channels have no async lock to change to.
   const isLock = guard.paths.some(path => /Mutex|RwLock|Reentrant/.test(path));
@@ -19,7 +13,7 @@ export function adviceFor(guard: Guard): Advice {
   return { ...advice, help: ['copy or clone what is needed out of it before the await', dropFirst] };
 }
 
-const byKind: Record<GuardKind, Advice> = {
+const byKind: Record<LockKind, GuardAdvice> = {
   'sync-lock': {
     made: 'takes the lock here',
     why: 'while this future is suspended the lock stays taken: another task that asks for it on the same thread blocks that thread, and then nobody can resume this future',
@@ -44,41 +38,6 @@ const byKind: Record<GuardKind, Advice> = {
     made: 'masks interrupts here',
     why: 'interrupts stay masked while other tasks run, or the token outlives the section that it stands for',
     help: ['leave the critical section before the await'],
-  },
-  refcell: {
-    made: 'borrows here',
-    why: 'while this future is suspended the cell stays borrowed: another task that borrows it on the same thread panics',
-    help: [
-      'end the borrow before the await: copy out what is needed, or put the access into a block of its own',
-    ],
-  },
-  'span-guard': {
-    made: 'enters the span here',
-    why: 'the span stays entered while the thread runs other tasks: their events are recorded under it, and this future may leave it on another thread',
-    help: ['instrument the future instead: `future.instrument(span).await` (`tracing::Instrument`)'],
-  },
-  'thread-local': {
-    made: 'sets the thread-local here',
-    why: 'the setting belongs to the thread: while this future is suspended other tasks run under it, and this future may go on without it',
-    help: [
-      dropFirst,
-      'bind the context to the future (`with_subscriber`, `with_context`, `bind_hub`) instead of to the thread',
-    ],
-  },
-  'epoch-pin': {
-    made: 'pins the epoch here',
-    why: 'as long as the thread is pinned, garbage of all threads is kept, and memory grows while this future is suspended',
-    help: [dropFirst],
-  },
-  'hazard-slot': {
-    made: 'takes a slot here',
-    why: 'there are few fast slots per thread; a guard that lives long makes other loads slower',
-    help: ['use `load_full()` for what must live over an await', dropFirst],
-  },
-  slot: {
-    made: 'takes the entry here',
-    why: 'the slot cannot be reused while this future is suspended',
-    help: [dropFirst],
   },
   'blocking-iter': {
     made: 'makes the iterator here',

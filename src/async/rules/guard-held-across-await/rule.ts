@@ -1,182 +1,51 @@
-import { lastSegment } from '#mir/type-contains.ts';
-import { unqualified } from '#mir/type-shapes.ts';
-import type { Confidence, Severity, Step } from '#model/finding.ts';
-import type { Location } from '#model/location.ts';
-import { defineRule, type FindingDraft } from '#rules/rule.ts';
-import { type AsyncBody, isInWorkspace } from '../../async-body.ts';
-import type { HeldGuard } from '../../held-guards.ts';
+import { isAsyncBody } from '../../async-body.ts';
+import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
+import { heldRun } from '../../held-guard-findings.ts';
+import { heldTexts } from '../../held-steps.ts';
 import { adviceFor } from './advice.ts';
-import { scrutineeNote } from './scrutinee.ts';
+import { guardsByKind, unknownsOf } from './section.ts';
 
-export interface GuardInput {
-  readonly subject: AsyncBody;
-  readonly held: readonly HeldGuard[];
-}
-
-// Limit: awaits shown as steps of their own.
-const awaitsShown = 3;
-
-export const guardHeldAcrossAwait = defineRule({
+export const guardHeldAcrossAwait = defineAsyncRule({
   name: 'async/guard-held-across-await',
   since: '0.1.0',
   levels: ['error', 'warning', 'note'],
-  summary: 'A guard is still alive when the future suspends.',
-  why: `While a future is suspended, its thread runs other tasks. A guard that lives across an \`.await\` keeps its lock,
-borrow, span or slot for all that time. With a blocking lock, a second task that asks for it on the same thread blocks
-that thread, and the future that could release the lock never runs again. With a \`RefCell\`, the second task panics.`,
+  summary: 'A guard of a lock is still alive when the future suspends.',
+  why: `While a future is suspended, its thread runs other tasks. A guard that lives across an \`.await\` keeps its lock for
+all that time. With a blocking lock, a second task that asks for it on the same thread blocks that thread, and the future
+that could release the lock never runs again.
+
+It is an error where other tasks can meet the lock. It is a warning where \`block_on\` runs the future, and nothing that the
+program spawns, selects or joins awaits it.`,
   whenToAllow: `The lock is never contended by design (a mutex that serialises tests), or the future is the only thing that
 its thread runs.`,
   cannotSee: `- A guard inside a type of another crate that is not in the table of guards.
 - A guard behind \`dyn Trait\` that was erased in another function.
 - A guard in a value of a generic type, where no caller in the workspace brings one.
 - That two conditions exclude each other: a guard dropped under \`if a\` counts as held under a later \`if !a\`.
-- A guard that an un-awaited future has taken inside itself, once it was polled.`,
-  needs: ['async-bodies', 'type-shapes'],
-  messages: {
-    held: (type: string, holder: string) => `\`${type}\` ${holder} is held across an await`,
-    poisoned: (type: string, holder: string) =>
-      `\`${type}\` ${holder} is held across an await when the lock is poisoned`,
-    legal: (type: string, holder: string) =>
-      `\`${type}\` ${holder} is held across an await, which its design allows`,
-    here: 'held across this await',
-    maybeHere: 'held across this await on some paths',
-    more: (count: number) => `held across ${count} more await${count === 1 ? '' : 's'} from here on`,
-    dropped: 'dropped here',
-    moved: 'moved away here',
-  },
-  check({ subject, held }: GuardInput, report: (draft: FindingDraft) => void) {
-    for (const guard of held) report(draftOf(subject, guard));
+- A guard that an un-awaited future has taken inside itself, once it was polled.
+- Whether anything else takes the lock at all.`,
+  needs: ['async-bodies', 'type-shapes', 'call-graph'],
+  messages: heldTexts,
+  start: program => {
+    // What could not be looked into may hide a lock or a borrow; it is counted here for both rules.
+    const unresolved = new Map<string, Set<string>>();
+    let skipped = 0;
+    const run = heldRun(program, 'lock', adviceFor, (subject, result, isInstance) => {
+      if (!result.complete) skipped++;
+      if (isInstance) return;
+      for (const part of result.unresolved) {
+        const where = unresolved.get(part.kind) ?? new Set();
+        where.add(`${subject.displayName} ${part.ty.text}`);
+        unresolved.set(part.kind, where);
+      }
+    });
+    return {
+      wants: node => program.guardCandidates.has(node.id),
+      visit(subject, report) {
+        if (isAsyncBody(subject)) run.visit(subject).forEach(report);
+      },
+      unknowns: () => unknownsOf(unresolved, skipped),
+      blocks: () => (run.seen.size === 0 ? [] : [guardsByKind(run.seen)]),
+    } satisfies RuleRun;
   },
 });
-
-function draftOf(subject: AsyncBody, guard: HeldGuard): FindingDraft {
-  const { messages } = guardHeldAcrossAwait;
-  const { entry, ty } = guard.found;
-  const type = ty.kind === 'path' ? unqualified(ty.path) : ty.text;
-  const name = nameOf(subject, guard);
-  const place = name === null ? 'in a temporary' : `\`${name}\``;
-  const isWhole = guard.found.route.length === 0;
-  const holder = isWhole
-    ? name === null
-      ? 'in a temporary'
-      : `\`${name}\``
-    : name === null
-      ? 'in a temporary'
-      : `in \`${name}\``;
-  const message = guard.found.poisoned
-    ? messages.poisoned(type, holder)
-    : entry.acrossAwait === 'info'
-      ? messages.legal(type, holder)
-      : messages.held(type, holder);
-  const location = primaryLocation(subject, guard);
-  const advice = adviceFor(entry);
-  const notes = [advice.why];
-  if (!isWhole) notes.push(`${place} owns it through ${guard.found.route.map(unqualified).join(', ')}`);
-  if (guard.found.shared)
-    notes.push('it is shared: another owner may keep it alive longer, or release it only later');
-  if (guard.instance !== null) {
-    const list = guard.instance.parameters.flatMap((parameter, index) => {
-      const arg = guard.instance?.args[index];
-      return arg === undefined || arg.text === parameter.text
-        ? []
-        : [`\`${lastSegment(parameter.text)}\` = \`${unqualified(arg.text)}\``];
-    });
-    notes.push(`in the instance with ${list.join(', ')}, which the workspace makes`);
-  }
-  if (entry.note !== null) notes.push(entry.note);
-  const scrutinee = name === null ? scrutineeNote(subject, guard, location) : null;
-  if (scrutinee !== null) notes.push(scrutinee);
-  return {
-    severity: severityOf(guard),
-    confidence: confidenceOf(guard),
-    message,
-    function: subject.displayName,
-    package: subject.krate.package,
-    location,
-    label: name === null ? 'this temporary lives across an await' : 'lives across an await',
-    steps: stepsOf(subject, guard, advice.made),
-    notes,
-    help: advice.help,
-    evidence: [
-      {
-        kind: 'mir',
-        what: `_${guard.holder.local}: ${unqualified(guard.holder.ty.text)} is initialised at a yield of ${subject.body.name}`,
-      },
-      {
-        kind: 'table',
-        what: `${type} is a guard (${entry.kind}${entry.verified === null ? ', from documentation' : `, seen with ${entry.verified}`})`,
-      },
-    ],
-  };
-}
-
-function severityOf(guard: HeldGuard): Severity {
-  if (guard.found.poisoned) return 'note';
-  return ({ deny: 'error', warn: 'warning', info: 'note', ignore: 'note' } as const)[
-    guard.found.entry.acrossAwait
-  ];
-}
-
-function confidenceOf(guard: HeldGuard): Confidence {
-  if (guard.found.certainty === 'guessed') return 'possible';
-  if (guard.found.certainty === 'inexact' || guard.found.shared || guard.found.entry.verified === null)
-    return 'likely';
-  return 'proved';
-}
-
-function nameOf({ body }: AsyncBody, { holder }: HeldGuard): string | null {
-  const debug = body.debugInfo.find(({ place }) => {
-    if (place?.local !== holder.local) return false;
-    if (holder.field === null) return place.projection.length === 0;
-    const [first] = place.projection;
-    return place.projection.length === 1 && first?.kind === 'field' && first.index === holder.field;
-  });
-  return debug?.name ?? null;
-}
-
-/** The variable or the temporary; where that lies outside the workspace (in a macro), the nearest span that does not. */
-function primaryLocation(subject: AsyncBody, guard: HeldGuard): Location {
-  const { body } = subject;
-  const { holder } = guard;
-  const debug = body.debugInfo.find(({ place }) => {
-    if (place?.local !== holder.local) return false;
-    if (holder.field === null) return place.projection.length === 0;
-    const [first] = place.projection;
-    return first?.kind === 'field' && first.index === holder.field;
-  });
-  const spans = [
-    debug?.span,
-    holder.local === 1 ? undefined : body.locals[holder.local]?.span,
-    guard.origin?.exprSpan,
-    ...guard.awaits.map(at => at.span),
-  ];
-  const locations = spans
-    .flatMap(span => (span === undefined ? [] : [subject.span(span)]))
-    .filter(span => span !== null);
-  return (
-    locations.find(isInWorkspace) ??
-    locations[0] ?? { file: subject.krate.crateName, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 }
-  );
-}
-
-function stepsOf(subject: AsyncBody, guard: HeldGuard, made: string): Step[] {
-  const { messages } = guardHeldAcrossAwait;
-  const steps: Step[] = [];
-  const push = (span: number, message: string) => {
-    const location = subject.span(span);
-    if (location !== null && isInWorkspace(location)) steps.push({ location, message });
-  };
-  if (guard.origin !== null) {
-    const { callee, span } = guard.origin;
-    // An async lock is taken where its future is polled.
-    const what = lastSegment(callee) === 'poll' ? 'this await' : `\`${lastSegment(callee)}\``;
-    push(span, `${what} ${made}`);
-  }
-  guard.awaits.slice(0, awaitsShown).forEach(at => {
-    push(at.span, at.definite ? messages.here : messages.maybeHere);
-  });
-  const rest = guard.awaits.slice(awaitsShown);
-  if (rest[0] !== undefined) push(rest[0].span, messages.more(rest.length));
-  if (guard.end !== null) push(guard.end.span, guard.end.how === 'drop' ? messages.dropped : messages.moved);
-  return steps;
-}

@@ -1,0 +1,184 @@
+/**
+ * The cancel positions of a program and what is known of the futures that they drop. Filled in the second reading by
+ * whichever rule comes first, asked when it is over.
+ */
+import { awaitsOf } from '#mir/awaits.ts';
+import { controlFlowOf } from '#mir/control-flow.ts';
+import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
+import { followOutcome } from '#mir/known-outcome.ts';
+import { drawRoot, type Root } from '#mir/value-source.ts';
+import type { Location } from '#model/location.ts';
+import { beginsInside, type CancelPosition, cancelPositionsOf, type Outcome } from './cancel-positions.ts';
+import { type CoroutineFacts, changesNothing, coroutineFactsOf } from './coroutine-facts.ts';
+import { dropImplsOf } from './drop-impls.ts';
+import { type FutureSafety, futureSafety } from './future-safety.ts';
+import { partsOf } from './future-value.ts';
+import type { Program } from './program.ts';
+import { type Reuse, reusesAfter } from './reuse.ts';
+import { isInWorkspace, type Subject } from './subject.ts';
+
+export interface PositionFact {
+  readonly node: FunctionNode;
+  readonly displayName: string;
+  /** `name version` of the workspace member. */
+  readonly package: string;
+  readonly position: CancelPosition;
+  /** By outcome, in order. */
+  readonly after: readonly AfterOutcome[];
+}
+
+export interface AfterOutcome {
+  readonly outcome: Outcome;
+  /** Whether control comes back to the position. */
+  readonly again: boolean;
+  /** False when a bound was reached: what follows is not known. */
+  readonly complete: boolean;
+  /** Awaits between the position's brackets on this outcome's way. */
+  readonly handlerAwaits: readonly Location[];
+  /** What is done with a place of an arm that this outcome drops; by `drawRoot`. */
+  readonly uses: ReadonlyMap<string, readonly LocatedUse[]>;
+}
+
+export interface LocatedUse extends Omit<Reuse, 'span'> {
+  readonly at: Location | null;
+}
+
+export interface CancelFacts {
+  wants(node: FunctionNode): boolean;
+  visit(subject: Subject): void;
+  /** After the second reading. */
+  positions(): readonly PositionFact[];
+  safety(): FutureSafety;
+}
+
+const byProgram = new WeakMap<Program, CancelFacts>();
+
+export function cancelFactsOf(program: Program): CancelFacts {
+  let facts = byProgram.get(program);
+  if (facts === undefined) {
+    facts = collector(program);
+    byProgram.set(program, facts);
+  }
+  return facts;
+}
+
+function collector(program: Program): CancelFacts {
+  const coroutines = new Map<FunctionId, CoroutineFacts>();
+  const positions: PositionFact[] = [];
+  const unchanging = new Set<FunctionId>();
+  const seen = new Set<FunctionId>();
+  const hasDrop = dropImplsOf(program);
+  let needed: ReadonlySet<FunctionId> | null = null;
+  let safety: FutureSafety | null = null;
+  return {
+    wants(node) {
+      needed ??= neededBy(program);
+      return needed.has(node.id);
+    },
+    visit(subject) {
+      const { node } = subject;
+      if (seen.has(node.id)) return;
+      seen.add(node.id);
+      if (!node.coroutine) {
+        if (changesNothing(subject.body)) unchanging.add(node.id);
+        return;
+      }
+      coroutines.set(node.id, coroutineFactsOf(subject, hasDrop));
+      for (const position of cancelPositionsOf(subject)) positions.push(positionFact(subject, position));
+    },
+    positions: () => [...positions].sort((a, b) => compare(a.position.at, b.position.at)),
+    safety() {
+      safety ??= futureSafety(program, coroutines, unchanging);
+      return safety;
+    },
+  };
+}
+
+/** Where anything is cancelled at all: the coroutines, and the functions that they call. */
+function neededBy(program: Program): ReadonlySet<FunctionId> {
+  const { graph } = program;
+  const needed = new Set<FunctionId>();
+  if (!graph.nodes.some(mayHavePosition)) return needed;
+  for (const node of graph.nodes) {
+    if (!node.coroutine) continue;
+    needed.add(node.id);
+    for (const call of node.calls) for (const target of graph.resolve(node, call).targets) needed.add(target);
+  }
+  return needed;
+}
+
+/** From the first reading: whether it polls something that may drop a future. */
+function mayHavePosition(node: FunctionNode): boolean {
+  return (
+    node.coroutine &&
+    node.calls.some(
+      ({ kind, callee }) =>
+        callee.endsWith('::now_or_never') ||
+        (kind === 'poll' &&
+          /PollFn<|Timeout|run_until_cancelled|WithCancellation|Abortable|Select|Race|TryJoin|::Or<|timeout</.test(
+            callee,
+          )),
+    )
+  );
+}
+
+function positionFact(subject: Subject, position: CancelPosition): PositionFact {
+  return {
+    node: subject.node,
+    displayName: subject.displayName,
+    package: subject.krate.package,
+    position,
+    after: position.outcomes.map(outcome => afterOutcome(subject, position, outcome)),
+  };
+}
+
+function afterOutcome(subject: Subject, position: CancelPosition, outcome: Outcome): AfterOutcome {
+  const { body } = subject;
+  const flow = controlFlowOf(body);
+  const uses = new Map<string, readonly LocatedUse[]>();
+  for (const root of rootsOf(position, outcome)) {
+    const found = reusesAfter(body, flow, position, outcome, root);
+    uses.set(
+      drawRoot(root),
+      found.uses.map(({ span, ...use }) => ({ ...use, at: located(subject, span) })),
+    );
+  }
+  const awaits = new Map(awaitsOf(body, flow).map(point => [point.poll, point]));
+  const handlerAwaits: Location[] = [];
+  let again = false;
+  const known = outcome.value === null ? new Map() : new Map([[position.result, outcome.value]]);
+  const { complete } = followOutcome(body, flow, position.ready, known, block => {
+    if (block === position.poll) {
+      again = true;
+      return false;
+    }
+    const point = awaits.get(block);
+    const at = point === undefined ? null : located(subject, point.span);
+    if (at !== null && position.inside !== null && beginsInside(at, position.inside)) handlerAwaits.push(at);
+    return true;
+  });
+  return { outcome, again, complete, handlerAwaits, uses };
+}
+
+/** The places that arms which this outcome drops refer to mutably. */
+function rootsOf(position: CancelPosition, outcome: Outcome): Root[] {
+  const roots = new Map<string, Root>();
+  for (const index of outcome.cancels) {
+    const arm = position.arms[index];
+    if (arm === undefined || !arm.owned) continue;
+    for (const part of partsOf(arm.value))
+      for (const { root, access } of part.inputs)
+        if (root.local >= 0 && access !== 'copied') roots.set(drawRoot(root), root);
+  }
+  return [...roots.values()];
+}
+
+function located(subject: Subject, span: number): Location | null {
+  const location = subject.span(span);
+  return location !== null && isInWorkspace(location) ? location : null;
+}
+
+function compare(a: Location, b: Location): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.startLine - b.startLine || a.startColumn - b.startColumn;
+}

@@ -1,0 +1,287 @@
+/**
+ * What a future has taken from state that outlives it and still holds while it is suspended. Dropped there, it drops
+ * the value, and nobody has it any more. The `drop:` edge of a yield is that path, so nothing about cancellation is
+ * guessed; whether somebody does drop the future is for the rules.
+ */
+
+import { controlFlowOf } from '#mir/control-flow.ts';
+import { analyzeInitialization } from '#mir/initialization.ts';
+import { calleePath } from '#mir/known-calls.ts';
+import { operandsOf, terminatorOperandsOf } from '#mir/place.ts';
+import { lastSegment, TypeContains } from '#mir/type-contains.ts';
+import type { Ty } from '#mir/type-parser.ts';
+import { originOf } from '#mir/value-origin.ts';
+import type { Location } from '#model/location.ts';
+import type { BlockIndex, Body, LocalIndex, Place, SpanRef } from '#model/mir.ts';
+import { type TakingCall, takingCallOf } from './knowledge/taking-calls.ts';
+import { type OutsideState, outsidePlace, outsideStateOf } from './outside-state.ts';
+import { pathTypesOf } from './path-types.ts';
+import type { Subject } from './subject.ts';
+
+export interface Loss {
+  /** `taken`: left empty or replaced; `removed`: an element of a collection; `received`: a message of a channel. */
+  readonly kind: Exclude<TakingCall, 'awaited'>;
+  /** The state that it was taken from, for people: `self.queue`. */
+  readonly from: string;
+  readonly operation: Location | null;
+  /** `pop_front` */
+  readonly method: string;
+  /** Name of the variable that holds it at the first await; null for a temporary or a future. */
+  readonly variable: string | null;
+  /** Type of the value, for people. */
+  readonly ty: string;
+  /** Where the future can be dropped with the value in it, in the order of the code. */
+  readonly awaits: readonly Location[];
+  /** Where the value goes back into the state that it came from, on the normal path. */
+  readonly restored: Location | null;
+  /** At every such await the value is inside the future that is awaited: it was handed to the work on it. */
+  readonly onlyInAwaited: boolean;
+}
+
+// Limit: carriers of one value; a body that moves it further is left alone.
+const carriersMax = 40;
+
+const memo = new WeakMap<Body, readonly Loss[]>();
+
+/**
+ * The losses of one coroutine body; empty where a bound of the analysis was reached. `hasDrop` says whether a type of
+ * the workspace has a `Drop` of its own: a value inside of one is not lost by being dropped, since that is how such
+ * futures put things back.
+ */
+export function lossesOf(subject: Subject, hasDrop: (path: string) => boolean): readonly Loss[] {
+  const known = memo.get(subject.body);
+  if (known !== undefined) return known;
+  const losses = subject.node.coroutine ? findLosses(subject, hasDrop) : [];
+  memo.set(subject.body, losses);
+  return losses;
+}
+
+interface Taken {
+  readonly block: BlockIndex;
+  readonly kind: Loss['kind'];
+  readonly method: string;
+  readonly from: OutsideState;
+  readonly local: LocalIndex;
+  readonly span: SpanRef;
+}
+
+function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[] {
+  const { body } = subject;
+  const flow = controlFlowOf(body);
+  const yields = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
+  if (yields.length === 0) return [];
+  const types = pathTypesOf(subject);
+  const losses: Loss[] = [];
+  for (const taken of takenIn(subject, flow.reversePostorder)) {
+    const payload = payloadOf(types.localType(taken.local));
+    if (payload === null) continue;
+    const carriers = carriersOf(subject, taken.local, payload);
+    if (carriers.size > carriersMax) continue;
+    const init = analyzeInitialization(body, flow, [...carriers], types);
+    if (!init.complete) continue;
+    const owns = new TypeContains<true>(subject.shapes, path => (path === pathOf(payload) ? true : null));
+    const guards = new TypeContains<true>(subject.shapes, path =>
+      path !== pathOf(payload) && hasDrop(path) ? true : null,
+    );
+    const after = reachedFrom(taken.block);
+    const held = yields.flatMap(block => {
+      if (!after.has(block)) return [];
+      const holders = [...carriers].filter(local => {
+        const tree = init.treeBeforeTerminator(block, local);
+        const ty = types.localType(local);
+        if (tree === null || ty === null) return false;
+        if (local === taken.local || sameType(ty, payload) || pathOf(payload) === null) {
+          return payload.kind === 'path' ? owns.contentsOf(ty, tree).found.length > 0 : tree.live;
+        }
+        const { found, unresolved } = owns.contentsOf(ty, tree);
+        return found.length > 0 || (tree.live && unresolved.some(part => part.kind === 'foreign'));
+      });
+      const isGuarded = holders.some(local => {
+        const ty = types.localType(local);
+        const tree = init.treeBeforeTerminator(block, local);
+        return ty !== null && tree !== null && guards.contentsOf(ty, tree).found.length > 0;
+      });
+      return holders.length === 0 || isGuarded ? [] : [{ block, holders }];
+    });
+    const first = held[0];
+    if (first === undefined || !held.some(({ block, holders }) => isUsedAfter(block, holders))) continue;
+    const named = held
+      .flatMap(({ holders }) => holders)
+      .map(local => nameOf(body, local))
+      .find(name => name !== null && name !== '__awaitee');
+    losses.push({
+      kind: taken.kind,
+      from: taken.from.name,
+      operation: subject.span(taken.span),
+      method: taken.method,
+      variable: named ?? null,
+      ty: payload.text,
+      awaits: held.flatMap(({ block }) => {
+        const at = subject.span(body.blocks[block]?.terminator.span ?? -1);
+        return at === null ? [] : [at];
+      }),
+      restored: restoredAfter(taken, carriers, after),
+      onlyInAwaited: held.every(({ holders }) => holders.every(local => nameOf(body, local) === '__awaitee')),
+    });
+  }
+  return losses;
+
+  /** Blocks on the normal paths behind a block. */
+  function reachedFrom(start: BlockIndex): Set<BlockIndex> {
+    const seen = new Set<BlockIndex>();
+    const pending = [start];
+    for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
+      for (const edge of flow.successors[block] ?? []) {
+        if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
+        seen.add(edge.target);
+        pending.push(edge.target);
+      }
+    }
+    return seen;
+  }
+
+  /** Whether anything but a drop happens to the value when the future goes on. */
+  function isUsedAfter(block: BlockIndex, holders: readonly LocalIndex[]): boolean {
+    // The awaited future is polled again, which uses what is in it.
+    if (holders.some(local => nameOf(body, local) === '__awaitee')) return true;
+    for (const next of reachedFrom(block)) {
+      const { statements, terminator } = body.blocks[next] ?? { statements: [], terminator: null };
+      for (const statement of statements) {
+        if (statement.kind !== 'assign') continue;
+        const { rvalue } = statement;
+        const isReference = rvalue.kind === 'ref' || rvalue.kind === 'raw-ref';
+        if (isReference && holders.includes(rvalue.place.local)) return true;
+        const isUsed = operandsOf(rvalue).some(
+          operand => operand.kind !== 'const' && holders.includes(operand.place.local),
+        );
+        if (isUsed) return true;
+      }
+      if (terminator === null) continue;
+      const isDropCall =
+        terminator.kind === 'call' &&
+        typeof terminator.callee === 'string' &&
+        /^(std|core)::mem::(drop|forget)\b/.test(terminator.callee);
+      if (isDropCall) continue;
+      if (
+        terminatorOperandsOf(terminator).some(
+          operand => operand.kind !== 'const' && holders.includes(operand.place.local),
+        )
+      )
+        return true;
+    }
+    return false;
+  }
+
+  function restoredAfter(
+    taken: Taken,
+    carriers: ReadonlySet<LocalIndex>,
+    after: ReadonlySet<BlockIndex>,
+  ): Location | null {
+    for (const block of flow.reversePostorder) {
+      if (!after.has(block)) continue;
+      const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
+      for (const statement of statements) {
+        if (statement.kind !== 'assign' || statement.place.projection.length === 0) continue;
+        if (outsidePlace(subject, statement.place)?.key === taken.from.key)
+          return subject.span(statement.span);
+      }
+      if (terminator?.kind !== 'call' || terminator.args.length < 2) continue;
+      const [into, ...values] = terminator.args;
+      const carries = values.some(arg => arg.kind === 'move' && carriers.has(arg.place.local));
+      if (into === undefined || !carries) continue;
+      if (outsideStateOf(subject, into)?.key === taken.from.key) return subject.span(terminator.span);
+    }
+    return null;
+  }
+}
+
+/** Every call that takes a value out of state behind a reference, in the order of the code. */
+function takenIn(subject: Subject, order: readonly BlockIndex[]): Taken[] {
+  const { body } = subject;
+  return order.flatMap(block => {
+    const terminator = body.blocks[block]?.terminator;
+    if (terminator?.kind !== 'call' || typeof terminator.callee !== 'string') return [];
+    if (body.blocks[block]?.cleanup === true || terminator.destination.projection.length > 0) return [];
+    const path = calleePath(terminator.callee);
+    const [first] = terminator.args;
+    if (first === undefined) return [];
+    const taking = takingCallOf(path);
+    const at = { block, local: terminator.destination.local, span: terminator.span };
+    if (taking === 'awaited') return [];
+    if (taking !== null) {
+      const from = outsideStateOf(subject, first);
+      return from === null ? [] : [{ ...at, kind: taking, method: lastSegment(path), from }];
+    }
+    if (!path.endsWith('Future>::poll')) return [];
+    // `rx.recv().await`: the poll gives the message, the call that made the future names the channel.
+    const maker = originOf(body, first);
+    const makerPath = maker === null || typeof maker.callee !== 'string' ? '' : calleePath(maker.callee);
+    const [channel] = maker?.args ?? [];
+    if (takingCallOf(makerPath) !== 'awaited' || channel === undefined) return [];
+    const from = outsideStateOf(subject, channel);
+    return from === null ? [] : [{ ...at, kind: 'received' as const, method: lastSegment(makerPath), from }];
+  });
+}
+
+/** `T` of `Option<T>`, `Result<T, E>`, `Poll<Option<T>>`, `(K, V)` as it is; null for what carries nothing. */
+function payloadOf(ty: Ty | null): Ty | null {
+  let at = ty;
+  while (
+    at?.kind === 'path' &&
+    /^(std|core)::(option::Option|result::Result|task::Poll)$/.test(at.path) &&
+    at.args[0] !== undefined
+  ) {
+    at = at.args[0];
+  }
+  if (at === null || at.kind === 'never' || at.kind === 'ref' || at.kind === 'raw') return null;
+  if (at.kind === 'tuple' && at.items.length === 0) return null;
+  return at;
+}
+
+/** Locals that the value moves through: by assignment, inside what is built of it, and through calls that hand it on. */
+function carriersOf(subject: Subject, start: LocalIndex, payload: Ty): Set<LocalIndex> {
+  const { body, shapes, scope } = subject;
+  const carriers = new Set([start]);
+  const mayCarry = (local: LocalIndex): boolean => {
+    const printed = body.locals[local]?.ty ?? '()';
+    const ty = shapes.qualify(printed, scope);
+    if (ty.kind === 'ref' || ty.kind === 'raw') return false;
+    return ty.kind === 'closure' || ty.text.includes(payload.text) || ty.kind === 'impl';
+  };
+  const moved = (place: Place): boolean => carriers.has(place.local);
+  for (let grown = true; grown; ) {
+    grown = false;
+    const add = (local: LocalIndex) => {
+      if (carriers.has(local) || local === 0 || !mayCarry(local)) return;
+      carriers.add(local);
+      grown = true;
+    };
+    for (const block of body.blocks) {
+      if (block.cleanup) continue;
+      for (const statement of block.statements) {
+        if (statement.kind !== 'assign' || statement.place.projection.length > 0) continue;
+        if (operandsOf(statement.rvalue).some(operand => operand.kind === 'move' && moved(operand.place)))
+          add(statement.place.local);
+      }
+      const { terminator } = block;
+      if (terminator.kind !== 'call' || terminator.destination.projection.length > 0) continue;
+      if (terminator.args.some(arg => arg.kind === 'move' && moved(arg.place)))
+        add(terminator.destination.local);
+    }
+  }
+  return carriers;
+}
+
+function pathOf(ty: Ty): string | null {
+  return ty.kind === 'path' ? ty.path : null;
+}
+
+function sameType(a: Ty, b: Ty): boolean {
+  return a.text === b.text;
+}
+
+function nameOf(body: Body, local: LocalIndex): string | null {
+  return (
+    body.debugInfo.find(({ place }) => place?.local === local && place.projection.length === 0)?.name ?? null
+  );
+}

@@ -1,0 +1,378 @@
+/**
+ * What is lost when an unfinished future is dropped: by the table of other crates' futures, through wrappers, and for
+ * the workspace's own `async fn`s and blocks by a summary of their awaits.
+ */
+import type { CallSite, FunctionId, FunctionNode } from '#mir/function-node.ts';
+import { behindPointers } from '#mir/pointers.ts';
+import { summaries } from '#mir/summaries.ts';
+import type { Ty } from '#mir/type-parser.ts';
+import { unqualified } from '#mir/type-shapes.ts';
+import type { Root } from '#mir/value-source.ts';
+import type { Location } from '#model/location.ts';
+import { isReference } from './cancel-positions.ts';
+import type { AwaitFact, CoroutineFacts } from './coroutine-facts.ts';
+import { type FutureValue, type Input, partsOf } from './future-value.ts';
+import {
+  type CancelSafety,
+  type CancelSafetyTable,
+  cancelSafetyTable,
+  type LossClass,
+} from './knowledge/cancel-safety.ts';
+import { combinatorOf } from './knowledge/combinators.ts';
+import { wrappedBy } from './knowledge/future-wrappers.ts';
+import type { Program } from './program.ts';
+
+export interface Safety {
+  readonly verdict: 'safe' | 'queue-position' | 'restart' | 'unsafe' | 'unknown';
+  /** What the verdict rests on: rows of the table, functions of the workspace, and what was not seen. */
+  readonly because: readonly string[];
+  /** Not empty where it is unsafe. */
+  readonly losses: readonly Loss[];
+  /** Whether it takes something from its source into its result when it is done: `recv`. */
+  readonly takes: boolean;
+}
+
+export interface Loss {
+  readonly class: LossClass;
+  /** The table's row; null for a result that a body of the workspace held. */
+  readonly row: CancelSafety | null;
+  /** The place whose state is left half-way, or the value that is gone; null where the future alone had it. */
+  readonly of: {
+    readonly what: 'state' | 'value';
+    readonly input: Input;
+    readonly inside: readonly string[];
+  } | null;
+  /** The awaits on the way down to it, outermost first. */
+  readonly way: readonly { readonly at: Location; readonly name: string }[];
+  /** False where a call may have saved it. */
+  readonly surely: boolean;
+}
+
+/** A loss as the callers of a body see it: by number of capture. */
+interface OwnLoss {
+  readonly class: LossClass;
+  readonly row: CancelSafety | null;
+  readonly capture: number | null;
+  readonly what: 'state' | 'value';
+  readonly inside: readonly string[];
+  readonly way: Loss['way'];
+  readonly surely: boolean;
+}
+
+interface Summary {
+  readonly verdict: Safety['verdict'];
+  readonly because: readonly string[];
+  readonly losses: readonly OwnLoss[];
+  readonly takes: boolean;
+}
+
+export interface FutureSafety {
+  /** Of a future as a body of `from` has it. */
+  of(value: FutureValue, from: FunctionNode): Safety;
+  /** Whether a future may have been given a lock, a permit or a slot while it is unfinished. */
+  mayHold(value: FutureValue): boolean;
+}
+
+// Limit: losses and reasons that a summary keeps; one is enough for a finding.
+const lossesMax = 8;
+const reasonsMax = 6;
+// Limit: awaits on the way to a loss.
+const wayMax = 8;
+
+const order = ['safe', 'restart', 'queue-position', 'unknown', 'unsafe'] as const;
+
+export function futureSafety(
+  program: Program,
+  facts: ReadonlyMap<FunctionId, CoroutineFacts>,
+  /** Functions that change nothing. */
+  unchanging: ReadonlySet<FunctionId>,
+  table: CancelSafetyTable = cancelSafetyTable(),
+): FutureSafety {
+  const { graph } = program;
+  const bottom: Summary = { verdict: 'safe', because: [], losses: [], takes: false };
+  const solved = summaries<Summary>({
+    count: graph.nodes.length,
+    successorsOf: id => bodiesPolledBy(id),
+    bottom,
+    summarize: (id, summaryOf) => summaryOfBody(id, summaryOf),
+    equal: (a, b) =>
+      a.verdict === b.verdict && a.takes === b.takes && keysOf(a.losses).join() === keysOf(b.losses).join(),
+  });
+  const summaryOf = (id: FunctionId): Summary => solved.of(id);
+  return {
+    of: (value, from) => safetyOf(value, from, summaryOf),
+    mayHold,
+  };
+
+  function bodiesPolledBy(id: FunctionId): readonly FunctionId[] {
+    const own = facts.get(id);
+    if (own === undefined) return [];
+    const bodies = new Set<FunctionId>();
+    for (const { futures } of own.awaits)
+      for (const { value } of futures)
+        for (const part of partsOf(value))
+          for (const body of bodiesOf(part, own.node).bodies) bodies.add(body.id);
+    return [...bodies];
+  }
+
+  function summaryOfBody(id: FunctionId, of: (id: FunctionId) => Summary): Summary {
+    const own = facts.get(id);
+    if (own === undefined) return { ...bottom, verdict: 'unknown', because: ['its body was not recorded'] };
+    let verdict: Safety['verdict'] = 'safe';
+    let takes = false;
+    const because = new Set<string>();
+    const losses = new Map<string, OwnLoss>();
+    const worsen = (to: Safety['verdict']) => {
+      if (order.indexOf(to) > order.indexOf(verdict)) verdict = to;
+    };
+    const add = (loss: OwnLoss) => {
+      const key = keysOf([loss])[0] as string;
+      if (!losses.has(key) && losses.size < lossesMax) losses.set(key, loss);
+    };
+    for (const point of own.awaits) {
+      for (const { value } of point.futures) {
+        const safety = safetyOf(value, own.node, of);
+        for (const reason of safety.because) because.add(reason);
+        if (safety.verdict !== 'unsafe') worsen(safety.verdict);
+        for (const loss of safety.losses) {
+          const seen = lossFromOutside(loss, point, value);
+          if (seen === 'unknown') worsen('unknown');
+          else if (seen !== null) add(seen);
+        }
+        takes ||= safety.takes && takesFromOutside(value);
+      }
+    }
+    for (const { method, operation, awaits } of own.losses) {
+      const steps = [
+        { at: operation, name: method },
+        { at: awaits[0] ?? null, name: '' },
+      ];
+      const way = steps.flatMap(({ at, name }) => (at === null ? [] : [{ at, name }]));
+      add({ class: 'value-lost', row: null, capture: null, what: 'value', inside: [], way, surely: true });
+    }
+    if (losses.size > 0) verdict = 'unsafe';
+    else if (changesSomething(own) && order.indexOf(verdict) < order.indexOf('unknown')) {
+      verdict = 'unknown';
+      because.add(`what ${program.displayName(own.node)} does before it waits`);
+    }
+    return {
+      verdict,
+      because: [...because].sort().slice(0, reasonsMax),
+      losses: [...losses.values()],
+      takes,
+    };
+  }
+
+  /** Futures of the table wait for one thing; those that stand in a queue are given it while nobody polls them. */
+  function mayHold(value: FutureValue): boolean {
+    const row = table.find(value.ty);
+    if (row !== null) return row.safety === 'queue-position';
+    const inner = wrappedBy(value.ty);
+    if (inner !== null) return inner.some(ty => mayHold(partOf(value, ty)));
+    return true;
+  }
+
+  /** Before an await, so that a second call would change it again. */
+  function changesSomething({ node, effects }: CoroutineFacts): boolean {
+    if (effects.writes) return true;
+    return effects.calls.some(block => {
+      const call = node.calls.find(site => site.block === block);
+      if (call === undefined) return true;
+      const { targets, open } = graph.resolve(node, call);
+      return open !== null || targets.length === 0 || !targets.every(id => unchanging.has(id));
+    });
+  }
+
+  function safetyOf(value: FutureValue, from: FunctionNode, of: (id: FunctionId) => Summary): Safety {
+    const { ty } = value;
+    if (isReference(ty))
+      return { verdict: 'safe', because: ['a reference: it is resumed'], losses: [], takes: false };
+    const row = table.find(ty);
+    if (row !== null) return byRow(row, value);
+    const wrapped = wrappedBy(ty);
+    if (wrapped !== null && behindPointers(ty).kind !== 'dyn') {
+      return worst(wrapped.map(inner => safetyOf(partOf(value, inner), from, of)));
+    }
+    const combinator = combinatorOf(ty);
+    if (combinator !== null) {
+      const arms = worst(combinator.armTypes.map(inner => safetyOf(partOf(value, inner), from, of)));
+      // What one arm gave is lost when the others are dropped with it.
+      return arms.takes && arms.verdict !== 'unsafe' ? unknown(`a result inside of ${nameOf(value)}`) : arms;
+    }
+    const { bodies, open } = bodiesOf(value, from);
+    if (bodies.length === 0) return unknown(describe(value));
+    const found = worst(bodies.map(body => bySummary(of(body.id), body, value)));
+    return open && found.verdict !== 'unsafe' ? unknown(describe(value)) : found;
+  }
+
+  /** The coroutines that a future may be, by its type, or by the function of the workspace that returned it. */
+  function bodiesOf(value: FutureValue, from: FunctionNode): { bodies: FunctionNode[]; open: boolean } {
+    const { ty } = value;
+    if (ty.kind === 'closure') {
+      const body = graph.closure(from, ty.key);
+      return { bodies: body?.coroutine === true ? [body] : [], open: false };
+    }
+    const bare = behindPointers(ty);
+    if (bare.kind !== 'dyn' && bare.kind !== 'impl') return { bodies: [], open: false };
+    const call = from.calls.find((site: CallSite) => site.block === value.call?.block);
+    if (call === undefined) return { bodies: [], open: true };
+    const { targets, open } = graph.resolve(from, call);
+    const bodies = targets.flatMap(id => {
+      const made = graph.futuresIn(graph.nodes[id] as FunctionNode);
+      return made.length === 1 ? made : [];
+    });
+    return { bodies, open: open !== null || bodies.length < targets.length };
+  }
+
+  function bySummary(summary: Summary, body: FunctionNode, value: FutureValue): Safety {
+    const names = facts.get(body.id)?.captures;
+    const losses: Loss[] = [];
+    let verdict = summary.verdict;
+    for (const loss of summary.losses) {
+      if (loss.capture === null) {
+        losses.push({ ...loss, of: null });
+        continue;
+      }
+      const input = inputOf(value, loss.capture, names?.get(loss.capture) ?? null);
+      if (input === null) verdict = 'unknown';
+      else losses.push({ ...loss, of: { what: loss.what, input, inside: loss.inside } });
+    }
+    if (losses.length > 0) verdict = 'unsafe';
+    const name = program.displayName(body);
+    return {
+      verdict,
+      because: verdict === 'unknown' || verdict === 'unsafe' ? [name, ...summary.because] : [name],
+      losses,
+      takes: summary.takes,
+    };
+  }
+
+  /** An `async fn`'s captures are its arguments in order; of a boxed block only `self` is found again, by its name. */
+  function inputOf(value: FutureValue, capture: number, name: string | null): Input | null {
+    if (value.ty.kind === 'closure') return value.inputs[capture] ?? null;
+    return name === 'self' || name === '__self' ? (value.inputs[0] ?? null) : null;
+  }
+}
+
+/** A loss inside of a body as its caller sees it; null where what is lost ends with the body anyway. */
+function lossFromOutside(loss: Loss, point: AwaitFact, value: FutureValue): OwnLoss | 'unknown' | null {
+  const own = point.at === null ? [] : [{ at: point.at, name: nameOf(value) }];
+  const way = [...own, ...loss.way].slice(0, wayMax);
+  const common = { class: loss.class, row: loss.row, way, surely: loss.surely };
+  if (loss.of === null) {
+    return loss.row !== null && loss.class === 'miscount'
+      ? { ...common, capture: null, what: 'state', inside: [] }
+      : { ...common, capture: null, what: 'value', inside: [] };
+  }
+  const { input, what, inside } = loss.of;
+  if (what === 'value') {
+    const { polls, takes, captures, open } = input.origin;
+    const [capture] = captures;
+    if (polls.length > 0 || takes.length > 0) return { ...common, capture: null, what, inside: [] };
+    if (capture !== undefined) return { ...common, capture, what, inside: [] };
+    return open ? 'unknown' : null;
+  }
+  const outside = captureOf(input.root);
+  if (outside === null) return null;
+  if (!input.root.exact) return 'unknown';
+  return { ...common, capture: outside.capture, what, inside: [...outside.path, ...inside] };
+}
+
+/** The capture that a place is reached through by reference; what the body owns ends with it. */
+function captureOf(root: Root): { capture: number; path: readonly string[] } | null {
+  const field = root.local === 1 ? /^\.(\d+)$/.exec(root.path[0] ?? '')?.[1] : undefined;
+  if (field === undefined || !root.path.includes('*')) return null;
+  // The input of the caller is what the reference points to.
+  const [, star, ...rest] = root.path;
+  return { capture: Number(field), path: star === '*' ? rest : root.path.slice(1) };
+}
+
+function takesFromOutside(value: FutureValue): boolean {
+  return partsOf(value).some(part => part.inputs.some(input => input.root.local === 1));
+}
+
+function byRow(row: CancelSafety, value: FutureValue): Safety {
+  const because = [row.path];
+  const takes = row.into === 'result';
+  if (row.safety !== 'unsafe') return { verdict: row.safety, because, losses: [], takes };
+  const common = { class: row.class as LossClass, row, way: [], surely: true };
+  const losses: Loss[] = [];
+  for (const [numbers, what] of [
+    [row.state, 'state'],
+    [row.value, 'value'],
+  ] as const) {
+    for (const number of numbers) {
+      const input = value.inputs[number];
+      if (input === undefined) continue;
+      if (what === 'state' || !isKept(input)) losses.push({ ...common, of: { what, input, inside: [] } });
+    }
+  }
+  if (losses.length > 0) return { verdict: 'unsafe', because, losses, takes };
+  if (value.inputs.length === 0 || row.class === 'miscount') return unknown(row.path);
+  // What it owns is made again when it is called again.
+  return { verdict: 'safe', because, losses: [], takes };
+}
+
+/** A value that the next call makes again. */
+function isKept({ origin, access }: Input): boolean {
+  if (access !== 'moved') return true;
+  return (
+    origin.polls.length === 0 && origin.takes.length === 0 && origin.captures.length === 0 && !origin.open
+  );
+}
+
+function worst(all: readonly Safety[]): Safety {
+  let verdict: Safety['verdict'] = 'safe';
+  for (const safety of all)
+    if (order.indexOf(safety.verdict) > order.indexOf(verdict)) verdict = safety.verdict;
+  return {
+    verdict,
+    because: [...new Set(all.flatMap(safety => safety.because))],
+    losses: all.flatMap(safety => safety.losses).slice(0, lossesMax),
+    takes: all.some(safety => safety.takes),
+  };
+}
+
+function unknown(what: string): Safety {
+  return { verdict: 'unknown', because: [what], losses: [], takes: false };
+}
+
+/** The part of a future that has this type; where the future came from elsewhere, the type alone. */
+function partOf(value: FutureValue, ty: Ty): FutureValue {
+  return (
+    partsOf(value)
+      .slice(1)
+      .find(part => part.ty.text === ty.text) ?? {
+      ty,
+      at: value.at,
+      givenAt: value.givenAt,
+      call: null,
+      inputs: [],
+    }
+  );
+}
+
+function keysOf(losses: readonly OwnLoss[]): string[] {
+  return losses.map(
+    loss =>
+      `${loss.class} ${loss.row?.path} ${loss.capture} ${loss.what} ${loss.inside.join(' ')} ${loss.surely}`,
+  );
+}
+
+/** `read_exact`, for people. */
+export function nameOf(value: FutureValue): string {
+  if (value.call !== null) return value.call.method;
+  const ty = behindPointers(value.ty);
+  if (ty.kind === 'closure') return ty.key.startsWith('@') ? 'an async block' : ty.key.replace(/^.*::/, '');
+  return ty.kind === 'path' ? ty.path.replace(/^.*::/, '') : unqualified(ty.text);
+}
+
+/** What was not seen. */
+function describe(value: FutureValue): string {
+  const { ty } = value;
+  if (ty.kind === 'closure' && !ty.key.startsWith('@')) return ty.key;
+  if (ty.kind === 'path' && behindPointers(ty).kind !== 'dyn') return ty.path;
+  if (value.call !== null)
+    return `${value.call.method}, which returns ${behindPointers(ty).kind === 'dyn' ? 'a boxed future' : 'a future'}`;
+  return ty.text;
+}

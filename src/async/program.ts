@@ -1,0 +1,23 @@
+import type { CallGraph } from '#mir/call-graph.ts';
+import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
+import type { TypeShapes } from '#mir/type-shapes.ts';
+import type { MirUnit } from '#model/evidence.ts';
+import type { Workspace } from '#model/workspace.ts';
+import type { FutureSizes } from './future-sizes.ts';
+
+/** What the first reading learned of all bodies together. */
+export interface Program {
+  readonly graph: CallGraph;
+  readonly shapes: TypeShapes;
+  /** By `FunctionNode.unit`. */
+  readonly units: readonly MirUnit[];
+  /** Null where cargo's metadata is missing from the evidence. */
+  readonly workspace: Workspace | null;
+  /** Crate-qualified name for people. */
+  displayName(node: FunctionNode): string;
+  /** Futures that may own a guard of data/async/guards.json while they are suspended. */
+  readonly guardCandidates: ReadonlySet<FunctionId>;
+  /** Sizes of the futures' layouts, where the compiler computed and said them. */
+  readonly futureSizes: FutureSizes;
+  readonly readSource: (file: string) => string | null;
+}
