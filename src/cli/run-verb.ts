@@ -13,8 +13,9 @@ import { selectionFrom } from './selection.ts';
 import type { VerbName } from './verbs.ts';
 import { version } from './version.ts';
 
+const everyArea: readonly Area[] = ['async', 'build'];
 const areasOfVerb: Record<string, readonly Area[]> = {
-  all: ['async', 'build'],
+  all: everyArea,
   async: ['async'],
   build: ['build'],
 };
@@ -54,10 +55,12 @@ async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress):
   const { runPass } = await import('#toolchain/instrumented-pass.ts');
   const started = performance.now();
   const { directory, selection } = selectionFrom(flags, process.cwd());
+  const wanted = areasOfVerb[verb] ?? everyArea;
   const result = await runPass({
     directory,
     selection,
-    pass: verb === 'async' ? 'check' : 'build',
+    pass: wanted.includes('build') ? 'build' : 'check',
+    mir: wanted.includes('async'),
     assayVersion: version,
     env: process.env,
     onProgress: event => {
@@ -97,8 +100,8 @@ function describeReuse(result: PassResult, cached: boolean): string | null {
   if (result.reused) {
     return `nothing changed since the last pass: its evidence${cached ? ' and report are' : ' is'} shown`;
   }
-  if (result.keptUnits > 0)
-    return `${result.keptUnits} of ${result.keptUnits + result.recordedUnits} member crates were fresh`;
+  if (result.freshMembers > 0)
+    return `${result.freshMembers} of ${result.freshMembers + result.compiledMembers} member crates were fresh`;
   return null;
 }
 
@@ -169,7 +172,7 @@ function auditFrom(flags: Flags): Audited | undefined {
 
 /** A check has no codegen: what was recorded by one says nothing of a build. */
 function areasFor(verb: VerbName, evidence: EvidenceSource): readonly Area[] {
-  const areas = areasOfVerb[verb] ?? ['async', 'build'];
+  const areas = areasOfVerb[verb] ?? everyArea;
   return evidence.header.pass === 'check' ? areas.filter(area => area !== 'build') : areas;
 }
 

@@ -26,7 +26,7 @@ export const verbs: readonly VerbSpec[] = [
     usage: 'build [PATH]',
     summary: 'Where the time of a build goes',
     description:
-      'Builds the workspace once in target/assay and shows, for each unit, its start, frontend, codegen and link time, its\nfeatures and why it was rebuilt; the critical path that was observed; wall time, CPU time and parallelism.',
+      'Builds the workspace once in target/assay, as `cargo build` would, and shows, for each unit, its start, frontend,\ncodegen and link time, its features and why it was rebuilt; the critical path that was observed; wall time, CPU time\nand parallelism.',
     examples: [
       'cargo assay build',
       'cargo assay build --release -p server',

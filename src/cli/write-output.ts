@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { outputPlace } from '#toolchain/output-place.ts';
 import { UsageError } from './flags.ts';
 
 /**
- * Writes a report whole or not at all: to a temporary name beside `path`, then renamed over it.
+ * Writes a report whole or not at all: to a temporary name beside the file, then renamed over it. Into a device or a
+ * pipe it is written as it comes.
  * @throws UsageError where the file cannot be written.
  */
 export async function writeOutput(path: string, text: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
+  const place = await outputPlace(path);
+  const temporary = join(dirname(place.path), `.${basename(place.path)}.${randomBytes(4).toString('hex')}`);
   try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
+    if (place.isStream) await writeFile(place.path, text);
+    else {
+      await writeFile(temporary, text);
+      await rename(temporary, place.path);
+    }
   } catch (error) {
     await rm(temporary, { force: true });
     const { code } = error as NodeJS.ErrnoException;

@@ -20,7 +20,7 @@ export interface EventsPlan {
 export function planEvents(
   preparation: Preparation,
   pass: 'check' | 'build',
-  instrumented: boolean,
+  wrapperActs: boolean,
   env: NodeJS.ProcessEnv,
 ): EventsPlan {
   const forced = env.ASSAY_EVENTS;
@@ -30,8 +30,8 @@ export function planEvents(
   if (forced === 'timings-html' || !has('build-analysis')) {
     return { source: 'timings-html', args: ['--timings'], env: {}, sectionTimings: false };
   }
-  // `cargo check` generates no code, so there are no sections to time.
-  const sectionTimings = pass === 'build' && instrumented && has('section-timings');
+  // `cargo check` generates no code, so there are no sections to time. Without the wrapper stable rustc refuses to.
+  const sectionTimings = pass === 'build' && wrapperActs && has('section-timings');
   return {
     source: 'build-analysis',
     args: [

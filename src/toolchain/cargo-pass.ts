@@ -156,9 +156,14 @@ function passEnvironment(
   return {
     ...env,
     RUSTC_WRAPPER: plan.wrapper,
-    CARGO_INCREMENTAL: '0',
+    ...incrementalEnvironment(options),
     CARGO_BUILD_BUILD_DIR: plan.cargoDir,
   };
+}
+
+/** With incremental compilation rustc dumps only the bodies that changed. */
+export function incrementalEnvironment(options: PassOptions): NodeJS.ProcessEnv {
+  return options.mir ? { CARGO_INCREMENTAL: '0' } : {};
 }
 
 /** `   Compiling shop v0.1.0 (…)`, `    Finished …`: a verb right-aligned in twelve columns. */

@@ -10,9 +10,12 @@
  *     sha256 of the index as stored     32 bytes
  *     "ASSAYEND"                        8 bytes
  *
- * `offset` and `packed` are the block's place and size in the file, `bytes` and `sha256` those of the text. There is no
- * time in it: the same evidence gives the same bytes. A part is held in memory whole (MIR parts are 8 MB at most); a
- * file is not.
+ * `offset`, `packed` and `sha256` are those of the block as it stands in the file, `bytes` is the size of the text. So
+ * every bit of the file is under a checksum or has one right value, and all of it is looked at when the file is opened:
+ * a bit of a compressed stream may mean nothing (two of its header do), and a part may not be read for every question.
+ *
+ * There is no time in it: the same evidence gives the same bytes. A part is held in memory whole (MIR parts are 8 MB at
+ * most); a file is not.
  *
  * Limit: a text may unpack to at most 1 GB, so a garbled or hostile file cannot fill the memory.
  */
@@ -23,6 +26,7 @@ import { deflate, inflate } from 'node:zlib';
 import type { Problem } from '#base/parsed.ts';
 import type { EvidenceHeader, EvidenceSource } from '#model/evidence.ts';
 import { failureFromFileError } from './failure.ts';
+import { outputPlace } from './output-place.ts';
 
 const compress = promisify(deflate);
 const decompress = promisify(inflate);
@@ -35,7 +39,7 @@ const textBytesMax = 1024 * 1024 * 1024;
 /** What a recorded evidence file yields: null when nothing of it can be used; `problems` says why. */
 export interface OpenedEvidence {
   readonly source: EvidenceSource | null;
-  /** Grows while parts are read: a damaged part reads as null and is named here. */
+  /** Damaged parts, which read as null. Grows only where the file changes or cannot be read any more. */
   readonly problems: readonly Problem[];
   /** Closes the file; reading parts after that gives null. */
   close(): Promise<void>;
@@ -51,20 +55,21 @@ interface IndexEntry {
 
 /**
  * Writes every part of `source` into one compressed file; the same evidence always gives the same bytes. Nothing stands
- * at `path` until all is written. Throws `disk-full` and `unwritable-target`.
+ * at `path` until all is written, unless it is a device or a pipe. Throws `disk-full` and `unwritable-target`.
  */
 export async function writeEvidenceFile(source: EvidenceSource, path: string): Promise<void> {
-  const draft = `${path}.${process.pid}.new`;
+  const place = await outputPlace(path);
+  const draft = place.isStream ? null : `${place.path}.${process.pid}.new`;
   try {
-    const file = await open(draft, 'w');
+    const file = await open(draft ?? place.path, 'w');
     try {
       await writeParts(file, source);
     } finally {
       await file.close();
     }
-    await rename(draft, path);
+    if (draft !== null) await rename(draft, place.path);
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
+    if (draft !== null) await rm(draft, { force: true }).catch(() => {});
     throw failureFromFileError(error, path);
   }
 }
@@ -84,7 +89,7 @@ async function writeParts(file: FileHandle, source: EvidenceSource): Promise<voi
       offset,
       packed: packed.length,
       bytes: raw.length,
-      sha256: sha256(raw).toString('hex'),
+      sha256: sha256(packed).toString('hex'),
     });
     offset += packed.length;
   }
@@ -122,11 +127,18 @@ export async function openEvidenceFile(path: string): Promise<OpenedEvidence> {
   }
   if (typeof index === 'string') return unusable(index);
   const entryByName = new Map(index.parts.map(entry => [entry.name, entry]));
+  const damagedNames = new Set<string>();
+  const noteDamage = (name: string) => {
+    if (damagedNames.has(name)) return;
+    damagedNames.add(name);
+    problems.push({ what: `part ${name} is damaged`, input: path });
+  };
+  for (const entry of index.parts) if ((await readBlock(file, entry)) === null) noteDamage(entry.name);
   const readPart = async (name: string): Promise<string | null> => {
     const entry = entryByName.get(name);
-    if (entry === undefined || file === null) return null;
-    const text = await readBlock(file, entry);
-    if (text === null) problems.push({ what: `part ${name} is damaged`, input: path });
+    if (entry === undefined || file === null || damagedNames.has(name)) return null;
+    const text = await readText(file, entry);
+    if (text === null) noteDamage(name);
     return text;
   };
   const partNames = [...entryByName.keys()].sort();
@@ -163,11 +175,22 @@ async function readIndex(file: FileHandle): Promise<Index | string> {
   }
 }
 
-async function readBlock(file: FileHandle, entry: IndexEntry): Promise<string | null> {
+/** Null when the block is not as it was written. */
+async function readBlock(file: FileHandle, entry: IndexEntry): Promise<Buffer | null> {
   try {
-    const text = await unpack(await readBytes(file, entry.offset, entry.packed));
-    const whole = text.length === entry.bytes && sha256(text).toString('hex') === entry.sha256;
-    return whole ? text.toString('utf8') : null;
+    const block = await readBytes(file, entry.offset, entry.packed);
+    return sha256(block).toString('hex') === entry.sha256 ? block : null;
+  } catch {
+    return null;
+  }
+}
+
+async function readText(file: FileHandle, entry: IndexEntry): Promise<string | null> {
+  const block = await readBlock(file, entry);
+  if (block === null) return null;
+  try {
+    const text = await unpack(block);
+    return text.length === entry.bytes ? text.toString('utf8') : null;
   } catch {
     return null;
   }

@@ -141,7 +141,7 @@ describe('what is reused', () => {
     const second = await pass(workspace);
     await writeEvidenceFile(second.result.evidence, files[1]);
     expect([first.result.reused, second.result.reused]).toEqual([false, true]);
-    expect([second.result.recordedUnits, second.result.keptUnits]).toEqual([0, 2]);
+    expect([second.result.compiledMembers, second.result.freshMembers]).toEqual([0, 2]);
     expect(readFileSync(files[0]).equals(readFileSync(files[1]))).toBe(true);
   });
 
@@ -153,7 +153,7 @@ describe('what is reused', () => {
       'async fn stalk() { pear::peel().await }\nfn main() { let _ = stalk(); }\n',
     );
     const { result } = await pass(workspace);
-    expect([result.reused, result.recordedUnits, result.keptUnits]).toEqual([false, 1, 1]);
+    expect([result.reused, result.compiledMembers, result.freshMembers]).toEqual([false, 1, 1]);
     const mir = await readMir(result);
     expect(mir).toContain('MIR for `stalk::{closure#0}`');
     expect(mir).not.toContain('MIR for `core::{closure#0}`');

@@ -6,7 +6,7 @@ import type { ToolFailure, ToolRun } from '#model/report.ts';
 import { planEvents } from './build-events.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
 import type { CompilerArtifact } from './cargo-messages.ts';
-import { type CargoPass, type CargoPassPlan, runCargoPass } from './cargo-pass.ts';
+import { type CargoPass, type CargoPassPlan, incrementalEnvironment, runCargoPass } from './cargo-pass.ts';
 import { withInterrupts } from './child-groups.ts';
 import {
   type HeaderFacts,
@@ -24,15 +24,15 @@ import { runTool } from './run-tool.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
 import { openUnitStore } from './unit-store.ts';
 import { readUnitGraph } from './workspace-facts.ts';
-import { writeWrapper } from './wrapper.ts';
+import { type MemberCalls, writeWrapper } from './wrapper.ts';
 
 export interface PassResult {
   readonly evidence: EvidenceSource;
   /** Nothing was compiled: the evidence is that of the last pass, unchanged. */
   readonly reused: boolean;
-  /** Member units whose MIR was recorded now, and whose recorded MIR was kept. */
-  readonly recordedUnits: number;
-  readonly keptUnits: number;
+  /** Member units that cargo compiled now, and those that it found fresh. */
+  readonly compiledMembers: number;
+  readonly freshMembers: number;
   /** `<target>/assay`. */
   readonly assayDir: string;
   /**
@@ -44,6 +44,9 @@ export interface PassResult {
 
 /**
  * Makes one instrumented cargo pass and returns the evidence that it left.
+ *
+ * A pass without MIR has a target directory of its own: it compiles members otherwise, and cargo, which does not see the
+ * dump flags, would take the one's members for the other's.
  *
  * What cargo finds fresh keeps the MIR that was recorded when it was compiled; when nothing at all was compiled, the
  * evidence of the last pass is returned as it was. Throws only `ToolchainFailure`. A workspace that does not compile is
@@ -73,13 +76,16 @@ async function passUnderLock(
   signal: AbortSignal,
 ): Promise<PassResult> {
   const { assayDir, facts, toolchain } = preparation;
-  const cargoDir = join(assayDir, 'cargo');
+  const cargoDir = join(assayDir, options.mir ? 'cargo' : 'cargo-plain');
   const marksDir = join(assayDir, 'marks');
   // The Windows wrapper only passes on: there is no MIR to expect.
-  const flags = process.platform === 'win32' ? [] : dumpFlags(preparation.capabilities);
+  const wrapperActs = process.platform !== 'win32';
+  const flags = options.mir && wrapperActs ? dumpFlags(preparation.capabilities) : [];
   const recipe = hash([recipeVersion, ...flags]);
-  const setDir = join(assayDir, 'evidence', `${options.pass}-${hash(buildArguments(options.selection))}`);
-  const events = planEvents(preparation, options.pass, flags.length > 0, options.env);
+  const setName = `${options.mir ? '' : 'plain-'}${options.pass}-${hash(buildArguments(options.selection))}`;
+  const setDir = join(assayDir, 'evidence', setName);
+  const events = planEvents(preparation, options.pass, wrapperActs, options.env);
+  const stripSectionTimings = events.sectionTimings && !toolchain.nightly;
   const [store, storedSet] = await Promise.all([
     openUnitStore(join(assayDir, 'units')),
     readStoredSet(setDir),
@@ -88,8 +94,8 @@ async function passUnderLock(
     memberDirs: facts.memberDirs,
     marksDir,
     userWrapper: preparation.config.rustcWrapper,
-    dumpFlags: flags,
-    stripSectionTimings: events.sectionTimings && !toolchain.nightly,
+    members: memberCalls(flags, stripSectionTimings, preparation),
+    stripSectionTimings,
   });
   const storedMetadata = storedSet === null ? null : await readStoredPart(setDir, 'cargo-metadata.json');
   const graph = readGraph(
@@ -105,7 +111,8 @@ async function passUnderLock(
 
   const passes: CargoPass[] = [];
   let pass: CargoPass;
-  let selected: Selected;
+  let members: readonly CompilerArtifact[];
+  let selected: Selected = { units: [], missing: [] };
   for (let attempt = 0; ; attempt++) {
     pass = await runCargoPass(options, preparation, plan, store, signal);
     passes.push(pass);
@@ -121,9 +128,11 @@ async function passUnderLock(
       await graph.catch(() => null);
       throw new ToolchainFailure('bad-request', 'cargo', 'cargo refused the request', pass.errorOutput);
     }
-    selected = selectUnits(pass.artifacts.filter(isMember(facts.memberIds)), await store.load(recipe));
+    members = pass.artifacts.filter(isMember(facts.memberIds));
+    if (flags.length === 0) break;
+    selected = selectUnits(members, await store.load(recipe));
     const unrecorded = selected.missing.filter(artifact => artifact.fresh);
-    if (flags.length === 0 || unrecorded.length === 0 || attempt === 2) break;
+    if (unrecorded.length === 0 || attempt === 2) break;
     // cargo thinks them fresh and their MIR is not here: never judge less in silence, make them again.
     await forceRebuild(options, preparation, cargoDir, unrecorded, attempt, signal);
   }
@@ -136,22 +145,38 @@ async function passUnderLock(
   const set = untouched
     ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
     : await newSet(options, preparation, setDir, compiled.length > 0 ? compiled : [pass], pass, unitGraph);
-  const missing = flags.length === 0 ? [] : selected.missing.map(unrecordedUnit);
+  const missing = selected.missing.map(unrecordedUnit);
   const manifests = facts.memberDirs.map(folder => join(folder, 'Cargo.toml'));
   const evidence = openEvidenceFolder(setDir, set, selected.units, missing, store, [
     join(facts.root, 'Cargo.toml'),
     ...manifests,
   ]);
-  const compiledKeys = new Set(compiled.flatMap(one => one.runs.map(run => run.key)));
-  const recordedUnits = selected.units.filter(unit => compiledKeys.has(unit.record.key)).length;
+  const compiledFiles = new Set(
+    passes.flatMap(one => one.artifacts.filter(artifact => !artifact.fresh).map(fileOf)),
+  );
+  const compiledMembers = members.filter(artifact => compiledFiles.has(fileOf(artifact))).length;
   return {
     evidence,
     reused: untouched,
-    recordedUnits,
-    keptUnits: selected.units.length - recordedUnits,
+    compiledMembers,
+    freshMembers: members.length - compiledMembers,
     assayDir,
     close: () => preparation.passLock.release(),
   };
+}
+
+/** Sections of a member are timed with its dumps, or alone; never where the user's own cache may answer for rustc. */
+function memberCalls(
+  flags: readonly string[],
+  stripSectionTimings: boolean,
+  preparation: Preparation,
+): MemberCalls {
+  if (flags.length > 0) return { kind: 'dumped', flags };
+  return { kind: stripSectionTimings && preparation.config.rustcWrapper === null ? 'timed' : 'plain' };
+}
+
+function fileOf(artifact: CompilerArtifact): string {
+  return artifact.filenames[0] ?? artifact.srcPath;
 }
 
 /** rustc and linkers do not always say so: a linker that cannot map its output dies of a bus error. */
@@ -202,7 +227,7 @@ async function newSet(
     (pass): ToolRun => ({
       tool: 'cargo',
       version: versionOf(toolchain.cargoVersionVerbose),
-      command: `CARGO_INCREMENTAL=0 ${command}`,
+      command: `${options.mir ? 'CARGO_INCREMENTAL=0 ' : ''}${command}`,
       seconds: milliseconds(pass.result.seconds),
       ...(pass.result.exitCode === null ? {} : { exitCode: pass.result.exitCode }),
     }),
@@ -263,11 +288,10 @@ async function forceRebuild(
 
 /** A unit that was compiled and left no record: counted, not hidden. */
 function unrecordedUnit(artifact: CompilerArtifact): MirUnit {
-  const file = artifact.filenames[0] ?? artifact.srcPath;
   const crateName = artifact.targetName.replaceAll('-', '_');
   const [, name, version] = /([^/#@]+)[#@]([^#@]+)$/.exec(artifact.packageId) ?? [];
   return {
-    key: `${crateName}-${hash([artifact.packageId, file, String(artifact.test)])}`,
+    key: `${crateName}-${hash([artifact.packageId, fileOf(artifact), String(artifact.test)])}`,
     crateName,
     package: `${name ?? crateName} ${version ?? ''}`.trim(),
     targetKind: artifact.test ? 'test' : (artifact.targetKind[0] ?? 'unknown'),
@@ -290,7 +314,7 @@ async function readGraph(
   if (stored !== null || !preparation.mayUseUnstableCargo) return stored;
   const env = {
     ...cargoEnvironment(options.env, preparation.assayDir, null),
-    CARGO_INCREMENTAL: '0',
+    ...incrementalEnvironment(options),
     CARGO_BUILD_BUILD_DIR: cargoDir,
     ...(preparation.toolchain.nightly ? {} : { [channelOverride]: 'nightly' }),
   };

@@ -41,7 +41,7 @@ function drive(workspace: ScratchWorkspace, body: string): ChildProcess {
     import { runPass } from ${JSON.stringify(`${room}instrumented-pass.ts`)};
     import { plainSelection } from ${JSON.stringify(`${room}pass-options.ts`)};
     const start = () => runPass({
-      directory: ${JSON.stringify(workspace.root)}, selection: plainSelection, pass: 'check',
+      directory: ${JSON.stringify(workspace.root)}, selection: plainSelection, pass: 'check', mir: true,
       assayVersion: '0.0.0', env: process.env,
     });
     ${body}`;

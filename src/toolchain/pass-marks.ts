@@ -85,7 +85,7 @@ export function watchMarks(
       key,
       startedAtMs: (await stat(path)).mtimeMs,
       crateName: mark.crateName,
-      intake: mark.member ? openDumpIntake(join(marksDir, `${key}.dumps`), rewrite) : null,
+      intake: mark.dumped ? openDumpIntake(join(marksDir, `${key}.dumps`), rewrite) : null,
       run: null,
     };
     watchedByKey.set(key, unit);

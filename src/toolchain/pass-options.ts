@@ -62,8 +62,13 @@ export interface PassOptions {
   /** Where the user stands. */
   readonly directory: string;
   readonly selection: CargoSelection;
-  /** `check` yields facts; `build` yields facts and the timeline of a real build. */
+  /** `build` yields the timeline of a real build, besides what `check` yields. */
   readonly pass: 'check' | 'build';
+  /**
+   * Is the members' MIR wanted? It costs their compilations some time and rules out incremental compilation. Without,
+   * they are compiled as the user's own cargo would.
+   */
+  readonly mir: boolean;
   /** Version of Assay, for the evidence's header. */
   readonly assayVersion: string;
   /** Environment of the tools; `process.env` in the product. */

@@ -75,6 +75,7 @@ export async function pass(
     directory: workspace.root,
     selection: { ...plainSelection, ...selection },
     pass: 'check',
+    mir: true,
     assayVersion: '0.0.0',
     env: workspace.env,
     onProgress: step => progress.push(step),

@@ -24,7 +24,7 @@ const plan: WrapperPlan = {
   memberDirs: [`/ws/it's mine`, '/ws/größe'],
   marksDir,
   userWrapper: null,
-  dumpFlags: ['-Zdump-mir=a & {b | c'],
+  members: { kind: 'dumped', flags: ['-Zdump-mir=a & {b | c'] },
   stripSectionTimings: true,
 };
 
@@ -50,7 +50,7 @@ describe('the wrapper', () => {
     );
     expect(readdirSync(marksDir).sort()).toEqual(['fig-12ab.end', 'fig-12ab.start']);
     expect(parseStartMark(readFileSync(join(marksDir, 'fig-12ab.start'), 'utf8'))).toMatchObject({
-      member: true,
+      dumped: true,
       crateName: 'fig',
       manifestDir: `/ws/it's mine`,
       args: ['-C', 'extra-filename=-12ab', 'src/lib.rs'],
@@ -59,12 +59,12 @@ describe('the wrapper', () => {
 
   test('keeps what rustc says of sizes away from cargo', async () => {
     const flags = ['-Zdump-mir=a', '-Zprint-type-sizes'];
-    expect(await call({ dumpFlags: flags }, member, '-C', 'extra-filename=-12ab')).toBe('');
+    expect(await call({ members: { kind: 'dumped', flags } }, member, '-C', 'extra-filename=-12ab')).toBe('');
     expect(readFileSync(join(marksDir, 'fig-12ab.sizes'), 'utf8')).toMatch(
       /^rustc bootstrap=1 .*\[-Zprint-type-sizes\]/,
     );
     const dependency = { ...member, CARGO_MANIFEST_DIR: '/registry/fig' };
-    expect(await call({ dumpFlags: flags }, dependency, 'a')).toBe('rustc bootstrap= [a]');
+    expect(await call({ members: { kind: 'dumped', flags } }, dependency, 'a')).toBe('rustc bootstrap= [a]');
     rmSync(join(marksDir, 'fig-12ab.sizes'));
   });
 
@@ -95,8 +95,19 @@ describe('the wrapper', () => {
     );
   });
 
-  test('without dump flags a member is a crate like any other', async () => {
-    expect(await call({ dumpFlags: [] }, member)).toBe('rustc bootstrap=');
+  test('without dumps a member goes the way of any other crate, and may time its sections', async () => {
+    const args = ['-C', 'extra-filename=-34cd', '-Zunstable-options', '--json=artifacts,timings'];
+    const said = async (changes: Partial<WrapperPlan>) => await call(changes, member, ...args);
+    expect(await said({ members: { kind: 'timed' } })).toMatchInlineSnapshot(
+      `"rustc bootstrap=1 [-C] [extra-filename=-34cd] [-Zunstable-options] [--json=artifacts,timings]"`,
+    );
+    expect(await said({ members: { kind: 'timed' }, userWrapper: cache })).toMatchInlineSnapshot(
+      `"cache bootstrap=1 [HERE/rustc] [-C] [extra-filename=-34cd] [-Zunstable-options] [--json=artifacts,timings]"`,
+    );
+    expect(await said({ members: { kind: 'plain' }, userWrapper: cache })).toMatchInlineSnapshot(
+      `"cache bootstrap= [HERE/rustc] [-C] [extra-filename=-34cd] [--json=artifacts]"`,
+    );
+    expect(parseStartMark(readFileSync(join(marksDir, 'fig-34cd.start'), 'utf8'))?.dumped).toBe(false);
   });
 
   test('gives back the exit code', async () => {

@@ -3,14 +3,15 @@
  *
  * - What is not cargo compiling a crate (`rustc -vV`, a build script that tries something out) goes straight on.
  * - Every compilation leaves `<marks>/<key>.start` and `.end`; the files' times are the time stamps.
- * - Workspace members, except their build scripts, get RUSTC_BOOTSTRAP and the dump flags, for that one rustc call.
+ * - Workspace members, except their build scripts, get RUSTC_BOOTSTRAP and the dump flags, for that one rustc call. In a
+ *   pass without dumps they get at most RUSTC_BOOTSTRAP, so that a stable rustc times its sections.
  *
  * Members are known by CARGO_MANIFEST_DIR against the list of `cargo metadata`, not by CARGO_PRIMARY_PACKAGE: cargo sets
  * that only for packages selected on the command line, so with `-p a` a member that `a` depends on lacks it (seen with
  * cargo 1.95).
  *
- * A wrapper that the user has (sccache) is called for everything but members: a cache hit would leave no dumps. A
- * `rustc-workspace-wrapper` stays in place, since cargo passes it as the first argument.
+ * A wrapper that the user has (sccache) is called for everything but members that are dumped: a cache hit would leave
+ * nothing. A `rustc-workspace-wrapper` stays in place, since cargo passes it as the first argument.
  *
  * The Windows script has not been run; it only passes on and measures nothing.
  */
@@ -25,16 +26,22 @@ export interface WrapperPlan {
   /** Where start and end marks and dump folders go; absolute. */
   readonly marksDir: string;
   readonly userWrapper: string | null;
-  /** Flags for members, `-Zdump-mir-dir` excepted; empty: members are compiled like any dependency. */
-  readonly dumpFlags: readonly string[];
+  readonly members: MemberCalls;
   /** cargo adds `--json=…,timings -Zunstable-options` to every call, which a stable rustc refuses without bootstrap. */
   readonly stripSectionTimings: boolean;
 }
 
+/** What a member's rustc call gets: dumps (`flags` lack `-Zdump-mir-dir`), leave to time its sections, or nothing. */
+export type MemberCalls =
+  | { readonly kind: 'dumped'; readonly flags: readonly string[] }
+  | { readonly kind: 'timed' }
+  | { readonly kind: 'plain' };
+
 /** Writes the script if it differs: cargo asks rustc for its version again when the wrapper's time changes. */
 export async function writeWrapper(folder: string, plan: WrapperPlan): Promise<string> {
   const windows = process.platform === 'win32';
-  const path = join(folder, windows ? 'rustc-wrapper.cmd' : 'rustc-wrapper');
+  // One file for each kind, so that passes in turn do not rewrite each other's.
+  const path = join(folder, `rustc-wrapper-${plan.members.kind}${windows ? '.cmd' : ''}`);
   const script = windows ? windowsScript(plan) : posixScript(plan);
   if ((await readFile(path, 'utf8').catch(() => null)) === script) return path;
   await mkdir(dirname(path), { recursive: true });
@@ -44,7 +51,7 @@ export async function writeWrapper(folder: string, plan: WrapperPlan): Promise<s
 
 export function posixScript(plan: WrapperPlan): string {
   const next = plan.userWrapper === null ? '' : `${quote(plan.userWrapper)} `;
-  const dirs = plan.dumpFlags.length === 0 ? [] : plan.memberDirs;
+  const dirs = plan.members.kind === 'plain' ? [] : plan.memberDirs;
   const members = dirs.length === 0 ? "''" : dirs.map(quote).join(' | ');
   const strip = plan.stripSectionTimings
     ? `
@@ -58,10 +65,10 @@ export function posixScript(plan: WrapperPlan): string {
     set -- "$@" "$arg"
   done`
     : '';
-  // What cargo reads of a compilation is on standard error; on standard output are only the sizes.
-  const sizes = plan.dumpFlags.includes(typeSizesFlag) ? ' > "$marks/$key.sizes"' : '';
+  const memberCall = plan.members.kind === 'dumped' ? dumpCall(plan.members.flags) : `${next}"$@"`;
+  const dumped = plan.members.kind === 'dumped' ? '$member' : '';
   return `#!/bin/sh
-# Written by Assay before each run. Marks when rustc starts and ends; asks for MIR of workspace members.
+# Written by Assay before each run. Marks when rustc starts and ends; may ask for MIR of workspace members.
 [ -n "\${CARGO_CRATE_NAME-}" ] || exec ${next}"$@"
 
 key= kind= previous=
@@ -81,10 +88,10 @@ case \${CARGO_MANIFEST_DIR:--} in ${members}) member=1 ;; esac
 # A build script is a bin without CARGO_BIN_NAME: compiled like any dependency.
 case $CARGO_CRATE_NAME in build_script_*) [ "$kind$\{CARGO_BIN_NAME-}" != bin ] || member= ;; esac
 
-printf '%s\\0' "$member" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
+printf '%s\\0' "${dumped}" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
   "\${CARGO_MANIFEST_DIR-}" "$@" > "$marks/$key.start"
 if [ -n "$member" ]; then
-  RUSTC_BOOTSTRAP=1 "$@"${plan.dumpFlags.map(flag => ` ${quote(flag)}`).join('')} "-Zdump-mir-dir=$marks/$key.dumps"${sizes}
+  RUSTC_BOOTSTRAP=1 ${memberCall}
 else${strip}
   ${next}"$@"
 fi
@@ -92,6 +99,13 @@ code=$?
 printf '%s' "$code" > "$marks/$key.end"
 exit "$code"
 `;
+}
+
+function dumpCall(flags: readonly string[]): string {
+  const words = ['"$@"', ...flags.map(quote), '"-Zdump-mir-dir=$marks/$key.dumps"'];
+  // What cargo reads of a compilation is on standard error; on standard output are only the sizes.
+  if (flags.includes(typeSizesFlag)) words.push('> "$marks/$key.sizes"');
+  return words.join(' ');
 }
 
 function windowsScript(plan: WrapperPlan): string {
@@ -105,7 +119,8 @@ function quote(text: string): string {
 
 /** What the wrapper wrote when a rustc call began. */
 export interface StartMark {
-  readonly member: boolean;
+  /** A member whose MIR rustc was asked for. */
+  readonly dumped: boolean;
   readonly crateName: string;
   readonly packageName: string;
   readonly version: string;
@@ -118,6 +133,6 @@ export interface StartMark {
 export function parseStartMark(text: string): StartMark | null {
   const fields = text.split('\0');
   if (fields.length < 7 || fields.pop() !== '') return null;
-  const [member = '', crateName = '', packageName = '', version = '', manifestDir = '', , ...args] = fields;
-  return { member: member === '1', crateName, packageName, version, manifestDir, args };
+  const [dumped = '', crateName = '', packageName = '', version = '', manifestDir = '', , ...args] = fields;
+  return { dumped: dumped === '1', crateName, packageName, version, manifestDir, args };
 }

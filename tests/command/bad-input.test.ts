@@ -200,10 +200,22 @@ describe('recorded evidence that is damaged', () => {
       for (const bytes of [whole.subarray(0, at), flipped]) {
         writeFileSync(damaged, bytes);
         const run = await runAssay(['--from', damaged, '-q'], { cwd: folder });
-        expect([1, 2, 3]).toContain(run.exitCode);
+        expect([2, 3]).toContain(run.exitCode);
+        expect(run.stdout + run.stderr).toMatch(
+          /error: (cannot use `.*` as evidence|assay: the recorded evidence is damaged)/,
+        );
         expect(run.stdout + run.stderr).not.toMatch(/\n\s+at .*:\d+:\d+|failed where it should not/);
       }
     }
     expect(existsSync(damaged)).toBe(true);
+
+    // One bit of the first part, which async does not even read: what is left is judged, and the damage is said.
+    const flipped = Buffer.from(whole);
+    flipped[9] = flipped[9]! ^ 0x40;
+    writeFileSync(damaged, flipped);
+    const text = await transcript(['async', '--from', damaged], folder);
+    expect(text).toContain('exit 3');
+    expect(text).toContain('part build-events.jsonl is damaged');
+    expect(text).toContain('src/lib.rs:6:9');
   });
 });

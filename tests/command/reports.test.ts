@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
@@ -60,6 +60,37 @@ describe('formats', () => {
       r.html: <!doctype html>
       r.txt: error: \`std::sync::MutexGuard\` \`total\` i"
     `);
+  });
+
+  test.skipIf(process.platform === 'win32')('a pipe is written into, and a link stays a link', async () => {
+    const { execFileSync, spawn } = await import('node:child_process');
+    const folder = freshFolder();
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const readPipe = async (args: readonly string[], cwd: string): Promise<Buffer> => {
+      const reader = spawn('cat', [pipe]);
+      const chunks: Buffer[] = [];
+      reader.stdout.on('data', chunk => chunks.push(chunk));
+      const end = new Promise(resolve => reader.on('close', resolve));
+      const run = await runAssay([...args, '-o', pipe, '-q'], { cwd });
+      expect(run.exitCode, run.stderr).toBe(0);
+      // Where a file has taken the pipe's place nobody writes, and the reader would wait for ever.
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+      await end;
+      return Buffer.concat(chunks);
+    };
+    const crate = heldGuardCrate();
+    const report = await readPipe(['async', '--fail-on', 'never', '--format', 'json'], crate);
+    expect(JSON.parse(report.toString()).schema).toBe('assay-report/1');
+    const evidence = join(folder, 'orchard.assay');
+    writeFileSync(evidence, await readPipe(['collect'], crate));
+    expect((await reportOf(['async', '--from', evidence], { cwd: folder })).findings).toHaveLength(1);
+
+    symlinkSync('report.json', join(folder, 'link'));
+    writeFileSync(join(folder, 'report.json'), 'old');
+    await runAssay(['async', '--from', evidence, '--format', 'json', '-o', 'link', '-q'], { cwd: folder });
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, 'report.json'), 'utf8')).toContain('assay-report/1');
   });
 
   test('a reader that goes away is no error', async () => {
