@@ -47,6 +47,15 @@ test('the environment comes first, and an empty wrapper means none', async () =>
   await check({ CARGO_TARGET_DIR: 'out' }, { targetDir: 'TOP/farm/field/out' });
 });
 
+test('targets are a word or a list, and the environment comes first', async () => {
+  await check({}, { buildTargets: [] });
+  write('home/config.toml', '[build]\ntarget = "thumbv7em-none-eabihf"\n');
+  await check({}, { buildTargets: ['thumbv7em-none-eabihf'] });
+  write('farm/.cargo/config.toml', '[build]\ntarget = ["a", "boards/b.json"]\n');
+  await check({}, { buildTargets: ['a', 'boards/b.json'] });
+  await check({ CARGO_BUILD_TARGET: 'c' }, { buildTargets: ['c'] });
+});
+
 test('the old file name wins where both exist', async () => {
   write('farm/.cargo/config', '[build]\nrustc-wrapper = "old"\n');
   write('farm/.cargo/config.toml', '[build]\nrustc-wrapper = "new"\n');

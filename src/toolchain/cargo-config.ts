@@ -23,6 +23,8 @@ export interface CargoConfig {
   readonly rustc: string | null;
   /** `CARGO_TARGET_DIR`, `CARGO_BUILD_TARGET_DIR` or `build.target-dir`, absolute; null: `<workspace>/target`. */
   readonly targetDir: string | null;
+  /** `CARGO_BUILD_TARGET` or `build.target`: triples, or paths of target files; empty: the host. */
+  readonly buildTargets: readonly string[];
   /** An `[unstable]` table or a `CARGO_UNSTABLE_…` variable that stable cargo ignores and nightly would obey. */
   readonly hasUnstableTable: boolean;
   /** Every path where a config file is or could be, for noticing change. */
@@ -73,6 +75,9 @@ export async function readCargoConfig(directory: string, env: NodeJS.ProcessEnv)
     rustcWrapper: program(['RUSTC_WRAPPER', 'CARGO_BUILD_RUSTC_WRAPPER'], 'rustc-wrapper'),
     rustc: program(['RUSTC', 'CARGO_BUILD_RUSTC'], 'rustc'),
     targetDir: envTargetDir ? resolve(directory, envTargetDir) : fromFiles('target-dir', true),
+    buildTargets: env.CARGO_BUILD_TARGET
+      ? [env.CARGO_BUILD_TARGET]
+      : (layers.map(layer => stringsOf(layer.build.target)).find(targets => targets.length > 0) ?? []),
     hasUnstableTable:
       layers.some(layer => layer.unstable) ||
       Object.keys(env).some(name => name.startsWith('CARGO_UNSTABLE_')),
@@ -95,6 +100,11 @@ async function readToml(path: string): Promise<Table | null> {
 
 function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function stringsOf(value: unknown): string[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.filter(item => typeof item === 'string');
 }
 
 /** A bare program name is looked up on PATH; anything with a separator is relative to `base`. */

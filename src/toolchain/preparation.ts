@@ -103,7 +103,15 @@ export async function preparePass(options: PassOptions, signal: AbortSignal): Pr
       await lockFile.lend(assayDir);
       const env = cargoEnvironment(options.env, assayDir, chosen === null ? null : targetDir);
       const onLine = (line: string) => options.onProgress?.({ stage: 'cargo', line });
-      const text = await readMetadata(toolchain, options.selection, directory, env, signal, onLine);
+      const text = await readMetadata(
+        toolchain,
+        options.selection,
+        config.buildTargets,
+        directory,
+        env,
+        signal,
+        onLine,
+      );
       await handOver(privateHomePath(assayDir), config);
       const metadata = withUserHome(text, assayDir, config);
       const facts = workspaceFacts(metadata);
@@ -159,10 +167,10 @@ function questionHash(directory: string, options: PassOptions): string {
   const relevant = Object.entries(options.env)
     .filter(([name]) => /^(CARGO|RUST|__CARGO|PATH$|HOME$)/.test(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const { manifestPath, features, allFeatures, noDefaultFeatures, targetDir } = options.selection;
-  const chosen = { manifestPath, features, allFeatures, noDefaultFeatures, targetDir };
+  const { manifestPath, features, allFeatures, noDefaultFeatures, triples, targetDir } = options.selection;
+  const chosen = { manifestPath, features, allFeatures, noDefaultFeatures, triples, targetDir };
   return createHash('sha256')
-    .update(JSON.stringify([2, directory, chosen, relevant]))
+    .update(JSON.stringify([3, directory, chosen, relevant]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -38,24 +38,49 @@ export async function locateWorkspaceRoot(
   throw manifestFailure(result.stderr, selection);
 }
 
-/** Output of `cargo metadata --format-version 1`, whole. Throws `no-manifest`, `bad-manifest`. */
+/**
+ * Output of `cargo metadata --format-version 1` for the platforms that a build of this selection has to do with. Without
+ * a platform cargo would download the packages of every other one into the user's cargo home. Throws `no-manifest`,
+ * `bad-manifest`.
+ */
 export async function readMetadata(
-  toolchain: Pick<Toolchain, 'cargo'>,
+  toolchain: Pick<Toolchain, 'cargo' | 'host'>,
   selection: CargoSelection,
+  buildTargets: readonly string[],
   directory: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<string> {
   const args = ['metadata', '--format-version', '1', '--color', 'never', ...resolutionArguments(selection)];
+  for (const platform of platformsOf(toolchain.host, selection, buildTargets))
+    args.push('--filter-platform', platform);
   const said: string[] = [];
   const onStderrLine = (line: string) => {
     said.push(line);
     onLine(line);
   };
-  const result = await runTool({ program: toolchain.cargo, args, cwd: directory, env, signal, onStderrLine });
+  const result = await runTool({
+    program: toolchain.cargo,
+    args,
+    cwd: directory,
+    // To know a platform cargo asks rustc, and would keep the answer in the user's target directory.
+    env: { ...env, CARGO_CACHE_RUSTC_INFO: '0' },
+    signal,
+    onStderrLine,
+  });
   if (result.exitCode === 0) return result.stdout;
   throw manifestFailure(said.join('\n'), selection);
+}
+
+/**
+ * The host, where build scripts and proc macros run, and the targets. None where a target is a file: the packages that
+ * it needs are not known by a name.
+ */
+function platformsOf(host: string, selection: CargoSelection, buildTargets: readonly string[]): string[] {
+  const targets = selection.triples.length > 0 ? selection.triples : buildTargets;
+  if (targets.some(target => /[\\/]|\.json$/.test(target))) return [];
+  return [...new Set([host, ...targets.map(target => (target === 'host-tuple' ? host : target))])];
 }
 
 /** The unit graph as cargo prints it; null where this cargo does not print one. */

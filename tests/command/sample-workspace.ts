@@ -62,7 +62,7 @@ export function heldGuardCrate(folderName = 'ws', extraFiles: Readonly<Record<st
   return folder;
 }
 
-/** Path, kind, mode, content of everything under a folder as one text; `except` are path prefixes left out. */
+/** Path, kind, mode, time and content of everything under a folder as one text; `except` are path prefixes left out. */
 export function treeDigest(folder: string, except: readonly string[] = []): string {
   const lines: string[] = [];
   const visit = (path: string): void => {
@@ -76,7 +76,7 @@ export function treeDigest(folder: string, except: readonly string[] = []): stri
         visit(inner);
       } else
         lines.push(
-          `${inner} ${stats.mode.toString(8)} ${createHash('sha256')
+          `${inner} ${stats.mode.toString(8)} ${stats.mtimeMs} ${createHash('sha256')
             .update(readFileSync(join(folder, inner)))
             .digest('hex')}`,
         );
