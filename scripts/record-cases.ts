@@ -13,7 +13,11 @@ import { caseSource, parseCases, type RuleCase } from '#rules/case-file.ts';
 
 /** Versions that `deps=` stands for. */
 const dependencies: Record<string, string> = {
-  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros"] }',
+  tokio: '{ version = "=1.54.1", features = ["sync", "rt", "macros", "fs", "io-util", "net", "time"] }',
+  'tokio-util': '{ version = "=0.7.20", features = ["codec"] }',
+  'async-compression': '{ version = "=0.4.52", features = ["tokio", "gzip"] }',
+  'async-trait': '"=0.1.92"',
+  futures: '"=0.3.34"',
   parking_lot: '"=0.12.5"',
 };
 
@@ -109,13 +113,22 @@ function readDumps(folder: string): string {
   return text.replace(/\/\S*\/registry\/src\/[^/]+\//g, '/registry/');
 }
 
+function wordsOf(argument: string | undefined): [word: string | undefined, rule: string | undefined] {
+  const slash = argument?.indexOf('/') ?? -1;
+  return argument === undefined || slash < 0
+    ? [argument, undefined]
+    : [argument.slice(slash + 1), argument.slice(0, slash)];
+}
+
 function main(): void {
   const rules = new URL('../src/async/rules/', import.meta.url);
   for (const rule of readdirSync(rules, { withFileTypes: true })) {
     if (!rule.isDirectory()) continue;
     const folder = fileURLToPath(new URL(`${rule.name}/`, rules));
     const cases = parseCases(readFileSync(join(folder, 'cases.md'), 'utf8'), rule.name);
-    const only = process.argv[2];
+    // A word of the case's name, or `rule/word`.
+    const [only, inRule] = wordsOf(process.argv[2]);
+    if (inRule !== undefined && rule.name !== inRule) continue;
     if (only === undefined) rmSync(join(folder, 'recorded'), { recursive: true, force: true });
     mkdirSync(join(folder, 'recorded'), { recursive: true });
     for (const rustCase of cases) {

@@ -20,6 +20,7 @@ import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { displayNameOf } from './display-name.ts';
 import { type Guard, type GuardTable, guardTable } from './knowledge/guards.ts';
+import { mustCloseTable } from './knowledge/must-close.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
 import type { Program } from './program.ts';
 import type { Subject } from './subject.ts';
@@ -216,6 +217,8 @@ function partsOf(
   }
   for (const unit of units) if (isLibrary(unit.targetKind)) externCrates.add(unit.crateName);
   for (const { paths } of table.rows)
+    for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
+  for (const { paths } of mustCloseTable().rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
   const parts: Part[] = [];
   for (const [unitIndex, unit] of units.entries()) {
