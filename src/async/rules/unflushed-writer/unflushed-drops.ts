@@ -26,7 +26,7 @@ export interface UnflushedDrop {
   /** In the order of the body; `method` is what was called. */
   readonly writes: readonly WriteSite[];
   readonly drop: SpanRef;
-  /** The body ends the writer after a write, on another path than this one. */
+  /** One of the writes is ended, or may be, on a path that does not lead to this drop. */
   readonly endedElsewhere: boolean;
 }
 
@@ -70,9 +70,10 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
   const bit = (writer: number, site: number) => writer * siteCount + site;
   const errorEdges = errorEdgesOf(body, flow);
   const width = writers.length * siteCount;
-  const ended = new Set<number>();
+  /** By site: the blocks that end it. */
+  const ended = new Map<number, Set<BlockIndex>>();
   const handedOn = new Set<number>();
-  const found: { writer: number; sites: number[]; drop: SpanRef }[] = [];
+  const found: { writer: number; sites: number[]; block: BlockIndex; drop: SpanRef }[] = [];
 
   const result = solveDataflow(flow, {
     direction: 'forward',
@@ -89,7 +90,10 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
 
   const order = new Map(flow.reversePostorder.map((block, index) => [block, index]));
   const sitesByWriter = new Map<number, { sites: Set<number>; drop: SpanRef }>();
-  for (const { writer, sites: dirty, drop } of found) {
+  for (const { writer, sites: dirty, block, drop } of found) {
+    // Where paths with and without the end meet before the drop, a condition decides that MIR does not show (`if wrote`).
+    const enders = dirty.flatMap(site => [...(ended.get(site) ?? [])]);
+    if (leadsTo(enders, block)) continue;
     const known = sitesByWriter.get(writer);
     if (known === undefined) sitesByWriter.set(writer, { sites: new Set(dirty), drop });
     else for (const site of dirty) known.sites.add(site);
@@ -98,7 +102,7 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
     writer: writers[writer] as Writer,
     writes: [...dirty].map(siteAt).sort((a, b) => (order.get(a.block) ?? 0) - (order.get(b.block) ?? 0)),
     drop,
-    endedElsewhere: ended.has(writer),
+    endedElsewhere: [...dirty].some(site => ended.has(site)),
   }));
   return { drops, handedOn: handedOn.size, complete: result.converged };
 
@@ -117,25 +121,24 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
     for (const statement of statements) apply(statement, state);
     if (terminator === null) return;
     if (terminator.kind === 'drop') {
-      for (const writer of writersIn(terminator.place)) dropped(writer, terminator.span, state, records);
+      for (const writer of writersIn(terminator.place))
+        dropped(writer, block, terminator.span, state, records);
       return;
     }
     if (terminator.kind !== 'call' && terminator.kind !== 'tail-call') return;
     for (const arg of terminator.args) {
       if (arg.kind !== 'move') continue;
       for (const writer of writersIn(arg.place)) {
-        if (isDropCall(terminator)) dropped(writer, terminator.span, state, records);
-        else {
-          if (records && has(state, writer)) ended.add(writer);
-          clear(state, writer);
-        }
+        if (isDropCall(terminator)) dropped(writer, block, terminator.span, state, records);
+        else end(writer, block, state, records);
       }
     }
     const call = calls.get(block);
     if (call === undefined) return;
     for (const writer of [...call.ends, ...call.unknown]) {
-      if (records && has(state, writer)) (call.ends.includes(writer) ? ended : handedOn).add(writer);
-      clear(state, writer);
+      if (records && call.unknown.includes(writer) && dirtySites(writer, state).length > 0)
+        handedOn.add(writer);
+      end(writer, block, state, records);
     }
     for (const writer of call.writes) {
       const site = sites.findIndex(other => other.block === block && other.writer === writer);
@@ -171,14 +174,37 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
     if (edge.kind === 'cancel' || errorEdges.has(from, edge)) clearAll(state);
   }
 
-  function dropped(writer: number, span: SpanRef, state: Bitset, records: boolean): void {
-    const dirty = sites.flatMap((_, site) => (state.has(bit(writer, site)) ? [site] : []));
-    if (records && dirty.length > 0) found.push({ writer, sites: dirty, drop: span });
+  function dropped(writer: number, block: BlockIndex, drop: SpanRef, state: Bitset, records: boolean): void {
+    const dirty = dirtySites(writer, state);
+    if (records && dirty.length > 0) found.push({ writer, sites: dirty, block, drop });
     clear(state, writer);
   }
 
-  function has(state: Bitset, writer: number): boolean {
-    for (let site = 0; site < siteCount; site++) if (state.has(bit(writer, site))) return true;
+  function end(writer: number, block: BlockIndex, state: Bitset, records: boolean): void {
+    if (records) {
+      for (const site of dirtySites(writer, state)) {
+        const blocks = ended.get(site) ?? new Set();
+        ended.set(site, blocks.add(block));
+      }
+    }
+    clear(state, writer);
+  }
+
+  function dirtySites(writer: number, state: Bitset): number[] {
+    return sites.flatMap((_, site) => (state.has(bit(writer, site)) ? [site] : []));
+  }
+
+  function leadsTo(starts: readonly BlockIndex[], target: BlockIndex): boolean {
+    const seen = new Set(starts);
+    const pending = [...starts];
+    for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
+      for (const edge of flow.successors[block] ?? []) {
+        if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
+        if (edge.target === target) return true;
+        seen.add(edge.target);
+        pending.push(edge.target);
+      }
+    }
     return false;
   }
 
