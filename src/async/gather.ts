@@ -137,6 +137,7 @@ export async function gatherAsyncFacts(
     displayName: node => displayNameOf(node, graph, units[node.unit]?.crateName ?? ''),
     guardCandidates,
     readSource: input.readSource,
+    sources: input.sources ?? [],
   };
 
   return {

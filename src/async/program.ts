@@ -3,6 +3,7 @@ import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import type { TypeShapes } from '#mir/type-shapes.ts';
 import type { MirUnit } from '#model/evidence.ts';
 import type { Workspace } from '#model/workspace.ts';
+import type { SourceText } from '#rules/suppression.ts';
 
 /** What the first reading learned of all bodies together. */
 export interface Program {
@@ -17,4 +18,6 @@ export interface Program {
   /** Futures that may own a guard of data/async/guards.json while they are suspended. */
   readonly guardCandidates: ReadonlySet<FunctionId>;
   readonly readSource: (file: string) => string | null;
+  /** Rust sources of the workspace that were compiled; empty where they are not in the evidence. */
+  readonly sources: readonly SourceText[];
 }

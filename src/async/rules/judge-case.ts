@@ -15,6 +15,7 @@ export async function judgeCase(
     evidence: evidenceOf(units),
     workspaceRoot: '/workspace',
     readSource: file => (file === 'case.rs' ? caseSource(rustCase) : null),
+    sources: [{ file: 'case.rs', text: caseSource(rustCase) }],
   });
   return result.findings;
 }
