@@ -49,7 +49,7 @@ long as nobody needs \`dyn Trait\`. Neon removed the macro from the handler trai
 
 function draftOf(
   program: Program,
-  { name, location, isPublic, methods, isSend }: AsyncTrait,
+  { name, location, isPublic, methods, genericMethod, isSend }: AsyncTrait,
 ): FindingDraft | null {
   const krate = packageOf(program.workspace, location.file);
   if (krate !== null && !hasAsyncFnInTraits(krate.rustVersion)) return null;
@@ -72,11 +72,13 @@ function draftOf(
         .slice(0, 3)
         .map(method => `\`${method}\``)
         .join(', ')}${methods.length > 3 ? ' and others' : ''} allocates once, for its future`,
-      ...(isLibrary
-        ? [
-            'the trait is public: code outside of the workspace may use it as `dyn`, and its impls would have to change too',
-          ]
-        : []),
+      ...(genericMethod !== null
+        ? [`\`${genericMethod}\` is generic: the trait cannot be used as \`dyn\` at all`]
+        : isLibrary
+          ? [
+              'the trait is public: code outside of the workspace may use it as `dyn`, and its impls would have to change too',
+            ]
+          : []),
     ],
     help: isSend
       ? [

@@ -13,6 +13,8 @@ export interface AsyncTrait {
   readonly isPublic: boolean;
   /** Names of its async methods. */
   readonly methods: readonly string[];
+  /** A method that cannot be called through `dyn`, because it is generic; null where none was seen. */
+  readonly genericMethod: string | null;
   /** Whether the futures are made `Send`, as they are but for `#[async_trait(?Send)]`. */
   readonly isSend: boolean;
 }
@@ -35,7 +37,8 @@ export function asyncTraitsOf(sources: readonly SourceText[]): AsyncTrait[] {
       const found = header.exec(lines[at] ?? '');
       const name = found?.[2];
       if (found === null || name === undefined) return;
-      const methods = asyncMethodsOf(lines.slice(at).join('\n'));
+      const body = bodyOf(lines.slice(at).join('\n'));
+      const methods = [...body.matchAll(/\basync\s+(?:unsafe\s+)?fn\s+(\w+)/g)].map(match => match[1] ?? '');
       if (methods.length === 0) return;
       const startColumn = found[0].length - name.length + 1;
       traits.push({
@@ -49,6 +52,7 @@ export function asyncTraitsOf(sources: readonly SourceText[]): AsyncTrait[] {
         },
         isPublic: found[1]?.trim() === 'pub',
         methods,
+        genericMethod: genericMethodOf(body),
         isSend: !/\?\s*Send/.test(marked[1] ?? ''),
       });
     });
@@ -78,10 +82,10 @@ export function dynTraitsOf(sources: readonly SourceText[], names: readonly stri
   return new Set(names.filter(name => used.has(name)));
 }
 
-/** `text` begins with the trait's header. */
-function asyncMethodsOf(text: string): string[] {
+/** What is between the braces, without comments and strings. `text` begins with the trait's header. */
+function bodyOf(text: string): string {
   const open = text.indexOf('{');
-  if (open < 0) return [];
+  if (open < 0) return '';
   const plain = text.slice(open).replace(/\/\/[^\n]*|"(?:[^"\\]|\\.)*"|'[{}]'/g, '');
   let depth = 0;
   let end = 0;
@@ -89,7 +93,15 @@ function asyncMethodsOf(text: string): string[] {
     if (plain[end] === '{') depth++;
     else if (plain[end] === '}' && --depth === 0) break;
   }
-  return [...plain.slice(0, end).matchAll(/\basync\s+(?:unsafe\s+)?fn\s+(\w+)/g)].map(
-    match => match[1] ?? '',
-  );
+  return plain.slice(0, end);
+}
+
+/** With `where Self: Sized` somewhere in the trait nothing is said. */
+function genericMethodOf(body: string): string | null {
+  if (/\bSelf\s*:\s*(?:\?\s*)?Sized\b/.test(body)) return null;
+  for (const match of body.matchAll(/\bfn\s+(\w+)\s*<([^>]*)/g)) {
+    const parameters = (match[2] ?? '').split(',').map(parameter => parameter.trim());
+    if (parameters.some(parameter => parameter !== '' && !parameter.startsWith("'"))) return match[1] ?? null;
+  }
+  return null;
 }

@@ -9,6 +9,7 @@ import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
 import type { Program } from '../../program.ts';
 import { isInWorkspace, type Subject } from '../../subject.ts';
+import { isFreshFuture } from './fresh-future.ts';
 import { makesFutures } from './makes-futures.ts';
 
 /** How a type holds a future that nobody has polled. */
@@ -33,6 +34,7 @@ compiles without a word, and the work is never done.`,
   cannotSee: `- Futures that are polled on one path and dropped unpolled on another: that is how \`select\` and lazy work look.
 - Futures that are put into a struct, or passed to a function, that never polls them.
 - In functions that are not async: futures of other crates. There the compiler's dump says \`impl Future\` of all of them.
+- Futures that were taken out of something, or that \`dyn Future\` hides in an \`Option\`: they may have been polled before.
 - What rustc (\`unused_must_use\`) and clippy (\`let_underscore_future\`) report already.`,
   needs: ['async-bodies', 'bodies', 'call-graph'],
   messages: {
@@ -82,7 +84,7 @@ function draftsOf(program: Program, subject: Subject): FindingDraft[] {
     const ty = shapes.qualify(printed, scope);
     const holding = holdingOf(ty);
     const fate = holding === null ? null : fateOf(local);
-    if (holding === null || fate === null) return;
+    if (holding === null || fate === null || !isFreshFuture(subject, local)) return;
     told.add(local);
     const dropSpan = fate.dropCall ?? dropOf(fate.locals);
     // Never dropped: the body does not come to its end, or hands it to a thing that this analysis does not know.
