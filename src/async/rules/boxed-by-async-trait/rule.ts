@@ -12,8 +12,8 @@ export const boxedByAsyncTrait = defineAsyncRule({
   summary: 'A trait boxes the future of each call, and nothing uses it as a trait object.',
   why: `\`#[async_trait]\` turns each \`async fn\` into one that returns \`Pin<Box<dyn Future>>\`: every call allocates, and
 every poll goes through a vtable, which nothing is inlined through. Since Rust 1.75 a trait can have \`async fn\` itself, as
-long as nobody needs \`dyn Trait\`. Neon removed the macro from the handler trait of its Postgres protocol for that reason
-(neondatabase/neon#8958, 97582178cb).`,
+long as nobody needs \`dyn Trait\`. Neon removed the macro from the handler trait of its Postgres backend
+(neondatabase/neon#8958, commit 97582178cb).`,
   whenToAllow:
     'Code outside of the workspace uses the trait as `dyn`, or a call is rare and its cost does not matter.',
   cannotSee: `- Uses of the trait as \`dyn\` outside of the workspace, and in code that is not compiled here (tests, examples).

@@ -7,6 +7,7 @@ import type { Location } from '#model/location.ts';
 import { defineAsyncRule, type Report, type RuleRun } from '../../async-rule.ts';
 import type { Program } from '../../program.ts';
 import { isInWorkspace, type Subject } from '../../subject.ts';
+import { isPartOfMaking } from './constructor.ts';
 import { type Ending, endingOf } from './ending.ts';
 import { capturesOf, ownerOf, sharedWith } from './shared-state.ts';
 import { candidatesOf, futureOf, handleOf, isSpawn } from './spawned.ts';
@@ -46,8 +47,8 @@ export const detachedTask = defineAsyncRule({
   why: `Dropping a \`tokio::task::JoinHandle\` does not stop the task: it detaches it. A task that loops for ever and
 owns an \`Arc\` of the state of the value that started it keeps that state alive after the last user has dropped it, and
 goes on working on it: memory, connections and wake-ups leak, one set for each value that was made. A handle that is kept
-in a field looks as if it would end the task; it does so only when somebody calls \`abort\`. matrix-rust-sdk leaked a client
-for each room's pinned-events task that way (fixed in feed4f725b).`,
+in a field looks as if it would end the task; it does so only when somebody calls \`abort\`. In matrix-rust-sdk the task of
+the pinned-events cache kept the client alive until it was aborted on drop (commit feed4f725b).`,
   whenToAllow: 'The value lives as long as the program, or the runtime is shut down together with it.',
   cannotSee: `- Tasks whose loop has an exit: whether it is ever taken is not known. A closed channel, a cancellation token, a failed
   \`Weak::upgrade\` and an \`unwrap\` are exits.
@@ -196,9 +197,10 @@ function judge(program: Program, tasks: ReadonlyMap<FunctionId, Task>, spawn: Sp
   const shared = owner === null ? null : sharedWith(owner, task.captures, program.shapes);
   if (owner === null || shared === null) return;
   const name = lastSegment(owner.path);
+  const isMade = isPartOfMaking(program.graph, spawn.node, owner.path);
   report({
     ...common,
-    severity: spawn.isLibrary ? 'warning' : 'note',
+    severity: spawn.isLibrary && isMade ? 'warning' : 'note',
     message: messages.dropped(name),
     label:
       handle.name === null

@@ -17,8 +17,8 @@ export const unflushedWriter = defineAsyncRule({
   why: `\`Drop\` cannot await, so an async writer cannot bring out what it still holds when it is dropped.
 \`tokio::io::BufWriter\` discards its buffer, an encoder never writes the end of its format, an upload is never completed.
 \`tokio::fs::File\` hands each write to a background thread and reports success at once: without a \`flush\` the error of the
-last write is lost, and who opens the file next may find it incomplete. kamu-cli served truncated files for that reason
-(kamu-data/kamu-cli#404, fixed in 057aa5a6e0).`,
+last write is lost, and who opens the file next may find it incomplete. kamu-cli had to add the missing flushes of its
+downloads and caches (kamu-data/kamu-cli#404, commit 057aa5a6e0).`,
   whenToAllow: 'What was written does not matter any more when the writer is dropped.',
   cannotSee: `- Writers that are fields of a struct of the workspace, or behind \`dyn\`, a type parameter, or \`Option\`.
 - Types that are not in the table of writers (data/async/must-close.json).
