@@ -15,8 +15,11 @@ const rules = new URL('../src/async/rules/', import.meta.url);
 
 for (const rule of readdirSync(rules, { withFileTypes: true }).filter(entry => entry.isDirectory())) {
   const cases = parseCases(readFileSync(new URL(`${rule.name}/cases.md`, rules), 'utf8'), rule.name);
+  const plain = cases.filter(candidate => candidate.deps.length === 0);
+  // Rules about other crates' types have no block without one.
+  if (plain.length === 0) continue;
   describe.skipIf(!hasRustc)(`${rule.name} with the installed rustc`, () => {
-    for (const rustCase of cases.filter(candidate => candidate.deps.length === 0)) {
+    for (const rustCase of plain) {
       test(rustCase.name, async () => {
         const library = cases.find(other => other.crate !== null && other.crate === rustCase.extern);
         const findings = await judgeCase(
