@@ -17,9 +17,10 @@ import { sectionsOfFutures, typeSizesFlag } from '../src/toolchain/type-sizes.ts
 const dependencies: Record<string, string> = {
   tokio: '{ version = "=1.54.1", features = ["full"] }',
   'futures-util': '"=0.3.31"',
+  'async-compression': '{ version = "=0.4.52", features = ["tokio", "gzip"] }',
   parking_lot: '"=0.12.5"',
   tracing: '"=0.1.44"',
-  'tokio-util': '{ version = "=0.7.19", features = ["rt"] }',
+  'tokio-util': '{ version = "=0.7.19", features = ["rt", "codec"] }',
   futures: '"=0.3.34"',
   'async-stream': '"=0.3.6"',
   'async-trait': '"=0.1.89"',

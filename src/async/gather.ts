@@ -23,6 +23,7 @@ import { displayNameOf } from './display-name.ts';
 import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
 import { cratesOfFutures } from './knowledge/cancel-safety.ts';
 import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
+import { mustCloseTable } from './knowledge/must-close.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
 import type { Program } from './program.ts';
 import { type SourceFile, sourceFileOf } from './source-file.ts';
@@ -159,6 +160,7 @@ export async function gatherAsyncFacts(
     guardCandidates,
     futureSizes: futureSizesOf(graph.nodes, await sizesOf(evidence, parts, problems), shapes),
     readSource: input.readSource,
+    sources: input.sources ?? [],
   };
 
   return {
@@ -242,6 +244,8 @@ function partsOf(
   for (const { paths } of table.rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
   for (const krate of cratesOfFutures()) externCrates.add(krate);
+  for (const { paths } of mustCloseTable().rows)
+    for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
   const parts: Part[] = [];
   for (const [unitIndex, unit] of units.entries()) {
     const prefix = isLibrary(unit.targetKind) ? unit.crateName : `${unit.targetKind}:${unit.crateName}`;

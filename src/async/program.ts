@@ -3,6 +3,7 @@ import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import type { TypeShapes } from '#mir/type-shapes.ts';
 import type { MirUnit } from '#model/evidence.ts';
 import type { Workspace } from '#model/workspace.ts';
+import type { SourceText } from '#rules/suppression.ts';
 import type { FutureSizes } from './future-sizes.ts';
 
 /** What the first reading learned of all bodies together. */
@@ -20,4 +21,6 @@ export interface Program {
   /** Sizes of the futures' layouts, where the compiler computed and said them. */
   readonly futureSizes: FutureSizes;
   readonly readSource: (file: string) => string | null;
+  /** Rust sources of the workspace that were compiled; empty where they are not in the evidence. */
+  readonly sources: readonly SourceText[];
 }

@@ -9,8 +9,8 @@
  *
  * Paths are qualified first, because a crate prints its own items without its name: see `qualifyType`.
  */
-import type { Body, Place, Projection } from '#model/mir.ts';
-import { printedTypeOf } from './place.ts';
+import type { BasicBlock, Body, Place, Projection } from '#model/mir.ts';
+import { operandsOf, printedTypeOf, terminatorOperandsOf } from './place.ts';
 import { closureType, mapType, parsePath, parseType, pathType, type Ty } from './type-parser.ts';
 
 /** Where a type was printed. */
@@ -71,6 +71,8 @@ export class TypeShapes {
   /** Qualified names that were printed as a single word: type parameters, and types of a crate's root. */
   readonly #bare = new Set<string>();
   readonly #seen = new Set<string>();
+  /** Fields that a body looked at, by crate, last segment of the type, and index. */
+  readonly #readFields = new Set<string>();
   #answers = new Map<string, Shape | null>();
 
   /** The type with all of its paths qualified. */
@@ -109,6 +111,7 @@ export class TypeShapes {
         }
       }
       if (block.terminator.kind === 'drop') this.#collectPlace(body, block.terminator.place, scope);
+      if (!/>::fmt$/.test(body.name)) this.#collectReads(body, block, scope);
     }
     for (const { place } of body.debugInfo) if (place !== null) this.#collectPlace(body, place, scope);
   }
@@ -126,6 +129,16 @@ export class TypeShapes {
   /** Definitions in a path's crate with its last segment, as far as that crate's bodies were read and use them. */
   namesakesOf(path: string): ReadonlySet<string> {
     return this.#ownByLastSegment.get(lastSegmentKey(path)) ?? noPaths;
+  }
+
+  /**
+   * Whether a body reads or writes the field, apart from making and dropping the whole value and from `fmt`. Types of the
+   * same crate and name are one here, so a re-export hides no reader.
+   */
+  isFieldRead(path: string, index: number, field: Ty): boolean {
+    return (
+      this.#readFields.has(`${lastSegmentKey(path)} ${index}`) || this.#readFields.has(`* ${field.text}`)
+    );
   }
 
   #collectAggregate(
@@ -192,6 +205,34 @@ export class TypeShapes {
         variant = '';
       }
       printed = printedTypeOf(body, { local: place.local, projection: place.projection.slice(0, i + 1) });
+    }
+  }
+
+  #collectReads(body: Body, block: BasicBlock, scope: TypeScope): void {
+    const places: Place[] = [];
+    for (const statement of block.statements) {
+      if (statement.kind !== 'assign') continue;
+      const { place, rvalue } = statement;
+      places.push(place);
+      if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref' || rvalue.kind === 'discriminant')
+        places.push(rvalue.place);
+      for (const operand of operandsOf(rvalue)) if (operand.kind !== 'const') places.push(operand.place);
+    }
+    for (const operand of terminatorOperandsOf(block.terminator))
+      if (operand.kind !== 'const') places.push(operand.place);
+    for (const place of places) {
+      place.projection.forEach((projection, at) => {
+        if (projection.kind !== 'field') return;
+        const base = printedTypeOf(body, { local: place.local, projection: place.projection.slice(0, at) });
+        if (base !== null && isStandard(base)) return;
+        const seenKey = `${scope.prefix}\n${base}\n${base === null ? projection.ty : projection.index}`;
+        if (this.#seen.has(seenKey)) return;
+        this.#seen.add(seenKey);
+        const ty = base === null ? null : this.qualify(base, scope);
+        // Behind a box the owner's type is not printed: then any field of this type counts as read.
+        if (ty === null) this.#readFields.add(`* ${this.qualify(projection.ty, scope).text}`);
+        else if (ty.kind === 'path') this.#readFields.add(`${lastSegmentKey(ty.path)} ${projection.index}`);
+      });
     }
   }
 

@@ -22,6 +22,7 @@ export async function judgeCase(
     evidence: evidenceOf(units, sizes === '' ? [] : [[`type-sizes/${unitOf(rustCase).key}.txt`, sizes]]),
     workspaceRoot: '/workspace',
     readSource: file => (file === 'case.rs' ? caseSource(rustCase) : null),
+    sources: [{ file: 'case.rs', text: caseSource(rustCase) }],
   });
   return result.findings;
 }
