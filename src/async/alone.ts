@@ -11,15 +11,32 @@ import type { CallSite, FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { futureOf } from './future-of.ts';
 import type { Program } from './program.ts';
 
-const memo = new WeakMap<Program, ReadonlySet<FunctionId>>();
-
-export function runsAlone(program: Program, node: FunctionNode): boolean {
-  const known = memo.get(program) ?? aloneIn(program);
-  memo.set(program, known);
-  return known.has(node.id);
+interface Alone {
+  readonly programs: ReadonlySet<FunctionId>;
+  readonly workspace: ReadonlySet<FunctionId>;
 }
 
-function aloneIn(program: Program): ReadonlySet<FunctionId> {
+const memo = new WeakMap<Program, Alone>();
+
+export function runsAlone(program: Program, node: FunctionNode): boolean {
+  return aloneIn(program).programs.has(node.id);
+}
+
+/** As far as the workspace shows: a future of a library too, where nothing in the workspace runs it beside others. */
+export function runsAloneHere(program: Program, node: FunctionNode): boolean {
+  return aloneIn(program).workspace.has(node.id);
+}
+
+function aloneIn(program: Program): Alone {
+  let known = memo.get(program);
+  if (known === undefined) {
+    known = { programs: aloneAmong(program, true), workspace: aloneAmong(program, false) };
+    memo.set(program, known);
+  }
+  return known;
+}
+
+function aloneAmong(program: Program, onlyPrograms: boolean): ReadonlySet<FunctionId> {
   const { graph } = program;
   const blockedOn = new Set<FunctionId>();
   const shared = new Set<FunctionId>();
@@ -49,7 +66,7 @@ function aloneIn(program: Program): ReadonlySet<FunctionId> {
   const alone = new Set<FunctionId>();
   for (const node of graph.nodes) {
     const isReached = blockedOn.has(node.id) || awaitedBy.has(node.id);
-    const isOfProgram = program.units[node.unit]?.targetKind === 'bin';
+    const isOfProgram = !onlyPrograms || program.units[node.unit]?.targetKind === 'bin';
     const isOfTrait = node.impl !== null && node.impl.trait !== null;
     if (node.coroutine && isOfProgram && isReached && !isOfTrait && !shared.has(node.id)) alone.add(node.id);
   }

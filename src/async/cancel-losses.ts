@@ -12,10 +12,11 @@ import { lastSegment, TypeContains } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { originOf } from '#mir/value-origin.ts';
 import type { Location } from '#model/location.ts';
-import type { BlockIndex, Body, LocalIndex, Place, SpanRef } from '#model/mir.ts';
+import type { BlockIndex, Body, LocalIndex, Place } from '#model/mir.ts';
 import { type TakingCall, takingCallOf } from './knowledge/taking-calls.ts';
 import { type OutsideState, outsidePlace, outsideStateOf } from './outside-state.ts';
 import { pathTypesOf } from './path-types.ts';
+import { sourcePlacesOf } from './source-place.ts';
 import type { Subject } from './subject.ts';
 
 export interface Loss {
@@ -23,6 +24,8 @@ export interface Loss {
   readonly kind: Exclude<TakingCall, 'awaited'>;
   /** The state that it was taken from, for people: `self.queue`. */
   readonly from: string;
+  /** Others can reach that state while the future is alive. */
+  readonly shared: boolean;
   readonly operation: Location | null;
   /** `pop_front` */
   readonly method: string;
@@ -36,7 +39,12 @@ export interface Loss {
   readonly restored: Location | null;
   /** At every such await the value is inside the future that is awaited: it was handed to the work on it. */
   readonly onlyInAwaited: boolean;
+  /** It is a future or a handle, and it is what is awaited. */
+  readonly isAwaitedItself: boolean;
 }
+
+/** Variables that the compiler makes of `.await`, `?` and `for`. */
+const namesOfDesugaring = new Set(['__awaitee', 'result', 'residual', 'val', 'iter']);
 
 // Limit: carriers of one value; a body that moves it further is left alone.
 const carriersMax = 40;
@@ -62,7 +70,6 @@ interface Taken {
   readonly method: string;
   readonly from: OutsideState;
   readonly local: LocalIndex;
-  readonly span: SpanRef;
 }
 
 function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[] {
@@ -71,10 +78,11 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
   const yields = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
   if (yields.length === 0) return [];
   const types = pathTypesOf(subject);
+  const places = sourcePlacesOf(subject);
   const losses: Loss[] = [];
   for (const taken of takenIn(subject, flow.reversePostorder)) {
     const payload = payloadOf(types.localType(taken.local));
-    if (payload === null) continue;
+    if (payload === null || (taken.kind === 'received' && isTrivial(payload))) continue;
     const carriers = carriersOf(subject, taken.local, payload);
     if (carriers.size > carriersMax) continue;
     const init = analyzeInitialization(body, flow, [...carriers], types);
@@ -105,23 +113,25 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
     });
     const first = held[0];
     if (first === undefined || !held.some(({ block, holders }) => isUsedAfter(block, holders))) continue;
-    const named = held
-      .flatMap(({ holders }) => holders)
+    const isAwaitee = (local: LocalIndex) => nameOf(body, local) === '__awaitee';
+    const holding = held.flatMap(({ holders }) => holders);
+    const named = [...holding, ...carriers]
       .map(local => nameOf(body, local))
-      .find(name => name !== null && name !== '__awaitee');
+      .find(name => name !== null && /^[a-z]\w*$/.test(name) && !namesOfDesugaring.has(name));
     losses.push({
       kind: taken.kind,
       from: taken.from.name,
-      operation: subject.span(taken.span),
+      shared: taken.from.shared,
+      operation: places.placeOf(taken.block)?.location ?? null,
       method: taken.method,
       variable: named ?? null,
       ty: payload.text,
-      awaits: held.flatMap(({ block }) => {
-        const at = subject.span(body.blocks[block]?.terminator.span ?? -1);
-        return at === null ? [] : [at];
-      }),
+      awaits: held.flatMap(({ block }) => places.placeOf(block)?.location ?? []),
       restored: restoredAfter(taken, carriers, after),
-      onlyInAwaited: held.every(({ holders }) => holders.every(local => nameOf(body, local) === '__awaitee')),
+      onlyInAwaited: holding.every(isAwaitee),
+      isAwaitedItself: holding.some(
+        local => isAwaitee(local) && types.localType(local)?.text === payload.text,
+      ),
     });
   }
   return losses;
@@ -206,7 +216,7 @@ function takenIn(subject: Subject, order: readonly BlockIndex[]): Taken[] {
     const [first] = terminator.args;
     if (first === undefined) return [];
     const taking = takingCallOf(path);
-    const at = { block, local: terminator.destination.local, span: terminator.span };
+    const at = { block, local: terminator.destination.local };
     if (taking === 'awaited') return [];
     if (taking !== null) {
       const from = outsideStateOf(subject, first);
@@ -223,12 +233,12 @@ function takenIn(subject: Subject, order: readonly BlockIndex[]): Taken[] {
   });
 }
 
-/** `T` of `Option<T>`, `Result<T, E>`, `Poll<Option<T>>`, `(K, V)` as it is; null for what carries nothing. */
+/** `T` of `Option<T>`, `Result<T, E>`, `Poll<Option<T>>`, `Drain<T>`, `(K, V)` as it is; null for what carries nothing. */
 function payloadOf(ty: Ty | null): Ty | null {
   let at = ty;
   while (
     at?.kind === 'path' &&
-    /^(std|core)::(option::Option|result::Result|task::Poll)$/.test(at.path) &&
+    /^(std|core|alloc)::(option::Option|result::Result|task::Poll|.*::Drain)$/.test(at.path) &&
     at.args[0] !== undefined
   ) {
     at = at.args[0];
@@ -236,6 +246,11 @@ function payloadOf(ty: Ty | null): Ty | null {
   if (at === null || at.kind === 'never' || at.kind === 'ref' || at.kind === 'raw') return null;
   if (at.kind === 'tuple' && at.items.length === 0) return null;
   return at;
+}
+
+/** What nobody misses when it was received: a tick, a number. */
+function isTrivial(ty: Ty): boolean {
+  return ty.kind === 'path' && /^(bool|char|[iu]\d+|[iu]size|f\d+|(std|tokio)::time::Instant)$/.test(ty.path);
 }
 
 /** Locals that the value moves through: by assignment, inside what is built of it, and through calls that hand it on. */

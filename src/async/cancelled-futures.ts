@@ -1,161 +1,138 @@
 /**
- * Where the workspace drops futures before they are done and goes on: arms of a `select!` in a loop, timeouts in a loop,
- * and timeouts of work on what outlives the body that sets them. What a shutdown drops once, with everything that it
- * worked on, loses nothing that anybody misses.
+ * Futures of the workspace that it drops before they are done while what they worked on is used again: in the next round
+ * of a loop, behind the timeout, or by whoever lent it. What a shutdown drops for good, with everything that it worked
+ * on, loses nothing that anybody misses.
  *
- * Seen are futures of the workspace by their printed type. An arm that is `&mut future` goes on in the next round and is
- * no such place; an arm behind `impl Future` or `dyn Future` is not seen.
+ * A task that is spawned does not end with its handle. An arm that is `&mut future` goes on in the next round.
  */
-import { closureKeysIn } from '#mir/closure-keys.ts';
-import { controlFlowOf } from '#mir/control-flow.ts';
 import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
-import type { Ty } from '#mir/type-parser.ts';
+import { calleePath } from '#mir/known-calls.ts';
+import { drawRoot } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import type { BlockIndex, Operand } from '#model/mir.ts';
-import { outsideStateOf } from './outside-state.ts';
+import type { CancelFacts, PositionFact } from './cancel-facts.ts';
+import type { Arm } from './cancel-positions.ts';
+import type { FutureValue } from './future-value.ts';
+import type { PositionKind } from './knowledge/combinators.ts';
+import { spawnOf } from './knowledge/spawns.ts';
 import type { Program } from './program.ts';
 import { runEdgesOf } from './reach.ts';
-import { isInWorkspace, type Subject } from './subject.ts';
 
 export interface CancelledFuture {
-  /** Key of the future's type. */
-  readonly key: string;
-  /** Where the future is made. */
+  /** Where the future is made, or named. */
   readonly at: Location;
-  readonly how: 'select' | 'timeout';
+  readonly kind: PositionKind;
+  /**
+   * False where the state was only lent to the body around the place, by a caller that has it back then: the caller may
+   * go on with it, or drop it because of the error.
+   */
+  readonly isUsedAgain: boolean;
 }
 
-/** Futures that this body drops when something else is done first, while what they worked on is used again. */
-export function cancelledFuturesOf(subject: Subject, program: Program): CancelledFuture[] {
-  const { body, scope, shapes } = subject;
-  const wrapped: { ty: Ty; how: CancelledFuture['how'] }[] = [];
-  const isSelect = body.locals.some(({ ty }) => /PollFn<\{closure@[^{}]*\/macros\/select\.rs:/.test(ty));
-  for (const [local, { ty: printed }] of body.locals.entries()) {
-    if (!printed.includes('{')) continue;
-    const name = body.debugInfo.find(
-      ({ place }) => place?.local === local && place.projection.length === 0,
-    )?.name;
-    if (isSelect && name === 'futures') {
-      const ty = shapes.qualify(printed, scope);
-      if (ty.kind === 'tuple') for (const item of ty.items) wrapped.push({ ty: item, how: 'select' });
-    } else if (/^tokio::time::(timeout::)?Timeout</.test(printed)) {
-      wrapped.push({ ty: shapes.qualify(printed, scope), how: 'timeout' });
-    }
-  }
-  if (wrapped.length === 0) return [];
-  const again = blocksInLoops(subject);
-  const cancelled = new Map<string, CancelledFuture>();
-  for (const { ty, how } of wrapped) {
-    if (ty.kind === 'ref') continue;
-    for (const key of closureKeysIn(ty)) {
-      const made = whereMade(program, subject, key);
-      if (made === null || cancelled.has(key)) continue;
-      const isUsedAgain = again.has(made.block) || (how === 'timeout' && made.inputs.some(outlives));
-      if (isUsedAgain) cancelled.set(key, { key, at: made.at, how });
-    }
-  }
-  return [...cancelled.values()];
-
-  function outlives(input: Operand): boolean {
-    return outsideStateOf(subject, input) !== null;
-  }
+export interface CancelledFutures {
+  /**
+   * Where a body ends early, itself or with the future that awaits it; null where no such place was seen. State that is
+   * `shared` is missed wherever the program goes on; what the future had for itself alone, only where that is used again.
+   */
+  of(id: FunctionId, shared: boolean): CancelledFuture | null;
 }
 
-/** Blocks that can run again after the body was suspended, in whichever way the await ended. */
-function blocksInLoops({ body }: Subject): Set<BlockIndex> {
-  const flow = controlFlowOf(body);
-  const seen = new Set<BlockIndex>();
-  const pending = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
-  for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
-    for (const edge of flow.successors[block] ?? []) {
-      if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
-      seen.add(edge.target);
-      pending.push(edge.target);
-    }
-  }
-  // Of these, the ones from which themselves can be reached again.
-  return new Set([...seen].filter(block => reaches(flow.successors, block, block)));
+/** When it is dropped, for people. */
+export const droppedWhen: Record<PositionKind, string> = {
+  select: 'this future is dropped when another arm of the `select!` is done first',
+  timeout: 'this future is dropped when the time is over',
+  'until-cancelled': 'this future is dropped when the token is cancelled first',
+  'try-join': 'this future is dropped when another one fails',
+  race: 'this future is dropped when another one is done first',
+  'now-or-never': 'this future is dropped when it is not ready at once',
+  abortable: 'this future is dropped when it is aborted',
+};
+
+/** What a finding cannot say of who drops the future. */
+export function whoDrops(future: CancelledFuture | null): string[] {
+  if (future === null) return ['no place in this workspace was seen to drop this future before it is done'];
+  return future.isUsedAgain
+    ? []
+    : ['whether the state is used again behind that place is up to the caller that lent it'];
 }
 
-function reaches(
-  successors: readonly (readonly { target: BlockIndex; kind: string }[])[],
-  from: BlockIndex,
-  to: BlockIndex,
-): boolean {
-  const seen = new Set<BlockIndex>();
-  const pending = [from];
-  for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
-    for (const edge of successors[block] ?? []) {
-      if (edge.kind === 'cancel' || seen.has(edge.target)) continue;
-      if (edge.target === to) return true;
-      seen.add(edge.target);
-      pending.push(edge.target);
-    }
-  }
-  return false;
-}
-
-interface Made {
-  readonly block: BlockIndex;
-  readonly at: Location;
-  /** What the future was given: arguments of the call, captures of the block. */
-  readonly inputs: readonly Operand[];
-}
-
-/** Where a future of this type is made: the call of its `async fn`, or the async block. */
-function whereMade(program: Program, subject: Subject, key: string): Made | null {
-  const { body, node, shapes, scope } = subject;
-  const { graph } = program;
-  for (const call of node.calls) {
-    if (call.kind === 'poll' || call.at === null || !isInWorkspace(call.at)) continue;
-    const makes = graph
-      .resolve(node, call)
-      .targets.some(id =>
-        graph.futuresIn(graph.nodes[id] as FunctionNode).some(future => future.closureKey === key),
-      );
-    const terminator = body.blocks[call.block]?.terminator;
-    if (makes)
-      return { block: call.block, at: call.at, inputs: terminator?.kind === 'call' ? terminator.args : [] };
-  }
-  for (const [block, { cleanup, statements }] of body.blocks.entries()) {
-    if (cleanup) continue;
-    for (const statement of statements) {
-      if (statement.kind !== 'assign' || statement.rvalue.kind !== 'aggregate') continue;
-      const { shape, name, fields } = statement.rvalue;
-      const ty = shape === 'closure' ? shapes.qualify(name, scope) : null;
-      const at = subject.span(statement.span);
-      if (ty?.kind !== 'closure' || ty.key !== key || at === null || !isInWorkspace(at)) continue;
-      return { block, at, inputs: fields.map(field => field.operand) };
-    }
-  }
-  return null;
-}
-
-/**
- * The futures that end with these: themselves, and what they await. Each with the place where the first of them is made;
- * of several places the first in the order of files and lines.
- */
-export function endWith(
-  program: Program,
-  cancelled: readonly { from: FunctionNode; future: CancelledFuture }[],
-): ReadonlyMap<FunctionId, CancelledFuture> {
-  const byNode = new Map<FunctionId, CancelledFuture>();
-  const sorted = [...cancelled].sort((a, b) => (placeOf(a.future) < placeOf(b.future) ? -1 : 1));
-  for (const { from, future } of sorted) {
-    const start = program.graph.closure(from, future.key);
-    const pending = start === null ? [] : [start];
-    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-      if (byNode.has(node.id)) continue;
-      byNode.set(node.id, future);
-      for (const edge of runEdgesOf(program, node)) {
-        const target = program.graph.nodes[edge.target];
-        if (edge.how === 'poll' && target?.coroutine === true) pending.push(target);
+/** After the second reading. Of several places that drop a body the first in the order of files and lines is told. */
+export function cancelledFuturesOf(program: Program, facts: CancelFacts): CancelledFutures {
+  const used = new Map<FunctionId, CancelledFuture>();
+  const lent = new Map<FunctionId, CancelledFuture>();
+  const missed = new Map<FunctionId, CancelledFuture>();
+  for (const fact of facts.positions()) {
+    for (const [index, arm] of fact.position.arms.entries()) {
+      if (!arm.owned) continue;
+      const after = fact.after.filter(({ outcome, complete }) => complete && outcome.cancels.includes(index));
+      const isUsed = after.some(({ uses }) => usesInputOf(arm.value, uses));
+      const isLent = outlives(fact, arm);
+      const isMissed = isUsed || isLent || after.some(({ again }) => again);
+      if (!isMissed) continue;
+      const place = { at: arm.value.at ?? fact.position.at, kind: fact.position.kind };
+      for (const body of bodiesOf(program, fact.node, arm.value)) {
+        if (isUsed) addWithAwaited(program, body, { ...place, isUsedAgain: true }, used);
+        if (isLent) addWithAwaited(program, body, { ...place, isUsedAgain: false }, lent);
+        addWithAwaited(program, body, { ...place, isUsedAgain: true }, missed);
       }
     }
   }
-  return byNode;
+  return {
+    of: (id, shared) => (shared ? missed.get(id) : (used.get(id) ?? lent.get(id))) ?? null,
+  };
 }
 
-function placeOf({ at }: CancelledFuture): string {
-  return `${at.file} ${String(at.startLine).padStart(8, '0')} ${String(at.startColumn).padStart(8, '0')}`;
+/** Kinds that end one piece of work, behind which the function goes on or returns to its caller. */
+const endsOnePiece: ReadonlySet<PositionKind> = new Set(['timeout', 'try-join', 'now-or-never']);
+
+/** Lent by the caller of the body around the position, who has it back when that returns. */
+function outlives({ position }: PositionFact, arm: Arm): boolean {
+  return (
+    endsOnePiece.has(position.kind) &&
+    ownParts(arm.value).some(({ inputs }) =>
+      inputs.some(({ root, access }) => access !== 'copied' && root.local === 1 && root.path.includes('*')),
+    )
+  );
+}
+
+function usesInputOf(value: FutureValue, uses: ReadonlyMap<string, readonly unknown[]>): boolean {
+  return ownParts(value).some(({ inputs }) =>
+    inputs.some(({ root, access }) => access === 'mut' && (uses.get(drawRoot(root)) ?? []).length > 0),
+  );
+}
+
+/** The futures that a future is made of and that end with it; a task goes on without its handle. */
+function ownParts(value: FutureValue): FutureValue[] {
+  if (value.call !== null && spawnOf(calleePath(value.call.callee)) !== null) return [];
+  return [value, ...value.inputs.flatMap(({ future }) => (future === null ? [] : ownParts(future)))];
+}
+
+function bodiesOf({ graph }: Program, from: FunctionNode, value: FutureValue): FunctionNode[] {
+  return ownParts(value).flatMap(({ ty, call }) => {
+    if (ty.kind === 'closure') {
+      const body = graph.closure(from, ty.key);
+      return body?.coroutine === true ? [body] : [];
+    }
+    // `impl Future` and boxed futures are known by the function that made them.
+    const site = call === null ? undefined : from.calls.find(({ block }) => block === call.block);
+    if (site === undefined) return [];
+    return graph.resolve(from, site).targets.flatMap(id => graph.futuresIn(graph.nodes[id] as FunctionNode));
+  });
+}
+
+/** A body and, with it, the bodies that it awaits. */
+function addWithAwaited(
+  program: Program,
+  body: FunctionNode,
+  future: CancelledFuture,
+  byNode: Map<FunctionId, CancelledFuture>,
+): void {
+  const pending = [body];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (byNode.has(node.id)) continue;
+    byNode.set(node.id, future);
+    for (const edge of runEdgesOf(program, node)) {
+      const target = program.graph.nodes[edge.target];
+      if (edge.how === 'poll' && target?.coroutine === true) pending.push(target);
+    }
+  }
 }

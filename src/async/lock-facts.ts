@@ -234,7 +234,18 @@ function factsOf(
       const runs = dropImpls.contentsOf(ty, isWhole ? tree : null).found;
       const held = holders.at(block).filter(({ acquisition }) => carriers[acquisition]?.has(local) !== true);
       if (held.length === 0 || runs.length === 0) return [];
-      return [{ at: subject.span(span), value, local, name: nameOf(body, new Set([local])), runs, held }];
+      const name = nameOf(body, new Set([local, ...movedFrom(block, local)]));
+      return [{ at: subject.span(span), value, local, name, runs, held }];
+    });
+  }
+
+  /** `_13 = move _4; mem::drop(move _13)`: the variable that the source drops. */
+  function movedFrom(block: BlockIndex, local: LocalIndex): LocalIndex[] {
+    return (body.blocks[block]?.statements ?? []).flatMap(statement => {
+      if (statement.kind !== 'assign' || statement.place.local !== local) return [];
+      const { rvalue } = statement;
+      const isMove = rvalue.kind === 'use' && rvalue.operand.kind === 'move';
+      return isMove && rvalue.operand.place.projection.length === 0 ? [rvalue.operand.place.local] : [];
     });
   }
 

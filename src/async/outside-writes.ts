@@ -22,8 +22,8 @@ export interface OutsideWrite {
 }
 
 export type Change =
-  /** A constant or a variant: `true`, `Busy`, `None`. */
-  | { readonly kind: 'value'; readonly value: string }
+  /** A constant or a variant: `true`, `Busy`, `None`; through a method of the workspace or of another crate. */
+  | { readonly kind: 'value'; readonly value: string; readonly setter: string | null }
   /** A value that the body read from the same place before. */
   | { readonly kind: 'saved' }
   | { readonly kind: 'count'; readonly way: 'up' | 'down'; readonly by: string }
@@ -83,7 +83,7 @@ function changeOf(subject: Subject, rvalue: Rvalue, state: OutsideState): Change
   const counted = countOf(subject, made, state);
   if (counted !== null) return counted;
   const fixed = fixedValueOf(made);
-  if (fixed !== null) return { kind: 'value', value: fixed };
+  if (fixed !== null) return { kind: 'value', value: fixed, setter: null };
   if (made.kind === 'use' && made.operand.kind === 'copy') {
     const from = isBehindSomething(made.operand.place) ? outsidePlace(subject, made.operand.place) : null;
     if (from?.key === state.key) return { kind: 'saved' };
@@ -178,13 +178,13 @@ function callChangeOf(
   }
   if (!/^(set|set_\w+|store|send_replace)$/.test(method) || args.length > 2) return null;
   const means = method.startsWith('set_') ? path : `${owner}=`;
-  return { change: changeTo(body, first), means };
+  return { change: changeTo(body, first, method), means };
 }
 
-function changeTo(body: Body, operand: Operand): Change {
+function changeTo(body: Body, operand: Operand, setter: string | null = null): Change {
   const made = madeOf(body, { kind: 'use', operand });
   const value = made === null ? null : fixedValueOf(made);
-  return value === null ? { kind: 'other' } : { kind: 'value', value };
+  return value === null ? { kind: 'other' } : { kind: 'value', value, setter };
 }
 
 /** An `async fn` has done nothing yet when it returns. */

@@ -400,7 +400,7 @@ function outcomesOf(body: Body, poll: LocalIndex): ReadonlySet<LocalIndex> {
         if (isOutcome(statement.rvalue.operand)) outcomes.add(statement.place.local);
       }
       if (terminator.kind !== 'call' || typeof terminator.callee !== 'string') continue;
-      const isBranch = / as std::ops::Try>::branch$/.test(terminator.callee);
+      const isBranch = / as (?:\w+::)+Try>::branch$/.test(terminator.callee);
       if (isBranch && isOutcome(terminator.args[0])) outcomes.add(terminator.destination.local);
     }
   }

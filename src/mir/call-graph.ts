@@ -10,7 +10,8 @@
  *   the async-trait macro do, is the future that this function makes.
  * - A closure or future that is passed to a call is listed with the call: whether it runs there is the rule's knowledge.
  *
- * Not followed: methods of two impls that one macro call wrote (they have one name), drop glue, function items that are passed as values, statics' initialisers.
+ * Not followed: methods of two impls that one macro call wrote (they have one name), drop glue, function items that are
+ * passed as values, statics' initialisers.
  */
 import type { Location } from '#model/location.ts';
 import type { Body, Operand, SpanRef } from '#model/mir.ts';
@@ -61,6 +62,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
   const byName = new Map<string, FunctionNode>();
   /** Impls that one macro call wrote have one place, and their methods one name: nothing is looked up among them. */
   const namesakes = new Set<string>();
+  const marks = new Map<string, number>();
   const index = new FunctionIndex(shapes, options.headerAt);
 
   return { note, finish };
@@ -70,9 +72,13 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
     const name = intern(body.name);
     const key = `${unit} ${name}`;
     const known = byName.get(key);
-    if (known !== undefined && known.coroutine === (body.yields !== null)) namesakes.add(key);
+    const mark = markOf(body);
+    if (known !== undefined && known.coroutine === (body.yields !== null)) {
+      namesakes.add(key);
+      // Bodies come in any order; the least mark stays so that the order does not show.
+      if (mark >= (marks.get(key) as number)) return;
+    } else if (known?.coroutine === true) return;
     // The dump before StateTransform says more than the one of `built`.
-    if (known !== undefined && (known.coroutine || body.yields === null)) return;
     const calls: CallSite[] = [];
     const makes = new Set<string>();
     const isClosure = /\{closure#\d+\}$/.test(body.name);
@@ -128,6 +134,7 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
     };
     nodes[node.id] = node;
     byName.set(key, node);
+    marks.set(key, mark);
   }
 
   function isPlainStandard(callee: string): boolean {
@@ -185,6 +192,15 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       },
     };
   }
+}
+
+/** A number by which two bodies of one name are told apart: FNV-1a over the types of their locals. */
+function markOf(body: Body): number {
+  let mark = 0x811c9dc5;
+  for (const { ty } of body.locals) {
+    for (let i = 0; i < ty.length; i++) mark = Math.imul(mark ^ ty.charCodeAt(i), 0x01000193) >>> 0;
+  }
+  return mark;
 }
 
 /** `Pin<Box<dyn Future>>` and its kin. */

@@ -3,10 +3,11 @@
  * `Arc` clones and dereferences lie between. Followed through definitions that are the only one of their local; a local with
  * several is not known, and so is an element of a collection.
  *
- * References, boxes, `Pin`, `Arc` and clones are transparent: the path names the thing, not the way to it. A `Clone` of a
- * struct is the same path too, because a lock inside of it cannot be cloned unless it is shared.
+ * References, boxes, `Pin`, `Arc` and their clones are transparent: the path names the thing, not the way to it. A clone of
+ * another crate's type is the same path too: such handles (`Sender`, `Pool`) are cloned to be shared.
  */
 import type { BlockIndex, Body, LocalIndex, Operand, Place, Rvalue, Terminator } from '#model/mir.ts';
+import { parseCallee } from './callee.ts';
 import { closureKeysIn } from './closure-keys.ts';
 import { calleePath } from './known-calls.ts';
 import { printedTypeOf } from './place.ts';
@@ -221,24 +222,19 @@ export class ValuePaths {
 
   #isTransparent(path: string, call: Terminator & { kind: 'call' }): boolean {
     const method = lastSegment(path);
-    if (!transparent.test(method)) return false;
-    const as = /^<(.*) as (?:std|core|alloc)::[\w:]+>::\w+$/s.exec(
-      typeof call.callee === 'string' ? call.callee : '',
-    );
-    if (method === 'clone' || method === 'into_future' || method === 'branch' || method === 'from_output')
-      return as !== null;
-    if (/^(?:deref|deref_mut|as_ref|as_mut|borrow|borrow_mut)$/.test(method) && as !== null) {
+    if (!transparent.test(method) || typeof call.callee !== 'string') return false;
+    const callee = parseCallee(call.callee);
+    // Of the trait the method says enough: a crate that re-exports `Deref` lends it another path.
+    if (callee.kind === 'trait') {
+      const self = this.#qualify(callee.self.text);
+      if (/^(?:into_future|branch|from_output)$/.test(method)) return true;
+      // A type whose definition is seen has a body of its own for `clone`, derived or written.
+      if (method === 'clone') return this.#shapes.shapeOf(self) === null;
       // The target of a guard is what the lock protects, and that of a type of one's own is its function's affair.
-      const ty = this.#qualify(as[1] ?? '');
-      return ty.kind === 'path' && wrappers.test(ty.path);
+      return self.kind === 'path' && wrappers.test(self.path);
     }
     const owner = /^((?:std|core|alloc)::[\w:]+)::\w+$/.exec(path)?.[1] ?? '';
-    if (/^(?:unwrap|expect)$/.test(method)) return /::(?:Option|Result)$/.test(owner);
-    if (/^(?:into|into_iter|to_owned|from)$/.test(method)) {
-      const ty = as === null ? null : this.#qualify(as[1] ?? '');
-      return ty?.kind === 'path' && wrappers.test(ty.path);
-    }
-    return wrappers.test(owner);
+    return /^(?:unwrap|expect)$/.test(method) ? /::(?:Option|Result)$/.test(owner) : wrappers.test(owner);
   }
 }
 

@@ -239,10 +239,12 @@ function textsOf(row: CallRow | DeviceRow | DropRow) {
   };
 }
 
-/** `<std::process::Child as T>::m` as `T::m`; other paths as they are. */
+/** `<walkdir::WalkDir as std::iter::IntoIterator>::into_iter` as `walkdir::WalkDir::into_iter`, other traits by their name. */
 function named(path: string): string {
-  const trait = /^<.* as ([\w:]+)>::(\w+)$/s.exec(path);
-  return trait === null ? path : `${trait[1]}::${trait[2]}`;
+  const parts = /^<&?(.*) as ([\w:]+)>::(\w+)$/s.exec(path);
+  if (parts === null) return path;
+  const [, self, trait, method] = parts;
+  return `${trait === 'std::iter::IntoIterator' ? self : trait}::${method}`;
 }
 
 export function checked(value: {

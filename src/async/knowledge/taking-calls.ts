@@ -17,10 +17,12 @@ const rows: Record<TakingCall, readonly string[]> = {
     'std::vec::Vec::remove',
     'std::vec::Vec::swap_remove',
     'std::vec::Vec::split_off',
+    'std::vec::Vec::drain',
     'std::collections::VecDeque::pop_front',
     'std::collections::VecDeque::pop_back',
     'std::collections::VecDeque::remove',
     'std::collections::VecDeque::split_off',
+    'std::collections::VecDeque::drain',
     'std::collections::BinaryHeap::pop',
     'std::collections::HashMap::remove',
     'std::collections::HashMap::remove_entry',
@@ -34,6 +36,9 @@ const rows: Record<TakingCall, readonly string[]> = {
     'std::collections::BTreeSet::pop_last',
     'std::collections::LinkedList::pop_front',
     'std::collections::LinkedList::pop_back',
+    'bytes::BytesMut::split',
+    'bytes::BytesMut::split_to',
+    'bytes::BytesMut::split_off',
     'indexmap::IndexMap::swap_remove',
     'indexmap::IndexMap::shift_remove',
     'indexmap::IndexMap::pop',
@@ -66,7 +71,11 @@ const byPath = new Map(
   ),
 );
 
+/** The next item of any stream, which the stream then no longer has. */
+const nextOfStream =
+  / as (futures|futures_util|futures_lite|tokio_stream)::(\w+::)*(Try)?StreamExt>::(try_)?next$/;
+
 /** `path` is a callee without generics, as `calleePath` gives it. */
 export function takingCallOf(path: string): TakingCall | null {
-  return byPath.get(path) ?? null;
+  return byPath.get(path) ?? (nextOfStream.test(path) ? 'awaited' : null);
 }

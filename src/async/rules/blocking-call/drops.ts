@@ -6,6 +6,8 @@ import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
 import type { FunctionNode } from '#mir/function-node.ts';
 import { printedTypeOf } from '#mir/place.ts';
 import { TypeContains } from '#mir/type-contains.ts';
+import type { Ty } from '#mir/type-parser.ts';
+import type { TypeShapes } from '#mir/type-shapes.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex } from '#model/mir.ts';
 import { type Blocking, blockingDropOf } from '../../knowledge/blocking.ts';
@@ -30,6 +32,48 @@ export interface BlockingDrops {
   in(subject: Subject): BlockingDrop[];
 }
 
+/**
+ * Whether a type names one of the paths anywhere in it. The walk that says where it is takes each way to it for itself;
+ * most types have none.
+ */
+function mentions(shapes: TypeShapes, isPath: (path: string) => boolean): (ty: Ty) => boolean {
+  const without = new Set<string>();
+  const within = new Set<string>();
+  return ty => {
+    if (within.has(ty.text)) return true;
+    const seen = new Set<string>();
+    const stack = [ty];
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      if (seen.has(at.text) || without.has(at.text)) continue;
+      if (within.has(at.text) || (at.kind === 'path' && isPath(at.path))) {
+        within.add(ty.text);
+        return true;
+      }
+      seen.add(at.text);
+      stack.push(...partsOf(at, shapes));
+    }
+    for (const text of seen) without.add(text);
+    return false;
+  };
+}
+
+function partsOf(ty: Ty, shapes: TypeShapes): Ty[] {
+  switch (ty.kind) {
+    case 'path':
+    case 'closure': {
+      const fields = shapes.shapeOf(ty)?.variants.flatMap(variant => variant.fields) ?? [];
+      return [...ty.args, ...fields.flatMap(field => field.ty ?? [])];
+    }
+    case 'tuple':
+      return [...ty.items];
+    case 'array':
+    case 'slice':
+      return [ty.element];
+    default:
+      return [];
+  }
+}
+
 /** Blocks that are reached while nobody drops the future itself. */
 function withoutCancel({ successors, reversePostorder }: ControlFlow): BlockIndex[] {
   const reached = new Set(reversePostorder.slice(0, 1));
@@ -50,10 +94,9 @@ export function blockingDropsOf(program: Program, blocks: (node: FunctionNode) =
     // A library and a program can have the same source; which of them is taken must not depend on their order.
     if (known === undefined || node.unit < known.unit) impls.set(impl.selfPath, node);
   }
-  const contents = new TypeContains<FunctionNode | Blocking>(
-    program.shapes,
-    path => impls.get(path) ?? blockingDropOf(path),
-  );
+  const find = (path: string) => impls.get(path) ?? blockingDropOf(path);
+  const contents = new TypeContains<FunctionNode | Blocking>(program.shapes, find);
+  const isNamedIn = mentions(program.shapes, path => find(path) !== null);
 
   return {
     in(subject) {
@@ -65,7 +108,9 @@ export function blockingDropsOf(program: Program, blocks: (node: FunctionNode) =
         const { place } = terminator;
         const printed = printedTypeOf(body, place);
         if (printed === null) continue;
-        const { found } = contents.contentsOf(shapes.qualify(printed, scope));
+        const ty = shapes.qualify(printed, scope);
+        if (!isNamedIn(ty)) continue;
+        const { found } = contents.contentsOf(ty);
         for (const { entry, route, shared, inFuture, certainty } of found) {
           if (shared || inFuture || certainty === 'guessed') continue;
           const info = body.debugInfo.find(debug => debug.place?.local === place.local);

@@ -1,12 +1,13 @@
 import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { summaries } from '#mir/summaries.ts';
 import type { Location } from '#model/location.ts';
+import type { BlockIndex } from '#model/mir.ts';
 import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
 import type { Blocking } from '../../knowledge/blocking.ts';
 import type { Program } from '../../program.ts';
 import { runEdgesOf } from '../../reach.ts';
 import { sourcePlacesOf } from '../../source-place.ts';
-import { isInWorkspace } from '../../subject.ts';
+import { isInWorkspace, type Subject } from '../../subject.ts';
 import { type Hop, isPolled, waysFromAsync } from '../../ways-from-async.ts';
 import { blockingSitesOf, type Site } from './blocking-sites.ts';
 import { type BlockingDrop, blockingDropsOf } from './drops.ts';
@@ -56,8 +57,8 @@ disk in the middle of a future (neondatabase/neon#6731).`,
         if (lost.length === 0) return;
         const places = sourcePlacesOf(subject);
         for (const { call } of lost) {
-          const place = places.placeOf(call.block);
-          if (place !== null) placed.set(`${node.id} ${call.block}`, place.location);
+          const location = places.placeOf(call.block)?.location ?? placeOfArgument(subject, call.block);
+          if (location !== null) placed.set(`${node.id} ${call.block}`, location);
         }
       },
       finish(report) {
@@ -94,6 +95,23 @@ function hopOf(from: FunctionNode, drop: BlockingDrop): Hop | null {
   if (!('id' in drop.what)) return null;
   const { block, at, name, certain } = drop;
   return { from, to: drop.what, block, at, how: 'drop', name, certain };
+}
+
+/** Where the first argument that has a place in the workspace is written: `file` in `writeln!(file, …)`. */
+function placeOfArgument({ body, span }: Subject, block: BlockIndex): Location | null {
+  const terminator = body.blocks[block]?.terminator;
+  if (terminator?.kind !== 'call') return null;
+  for (const arg of terminator.args) {
+    if (arg.kind === 'const') continue;
+    for (const { statements } of body.blocks) {
+      for (const statement of statements) {
+        if (statement.kind !== 'assign' || statement.place.local !== arg.place.local) continue;
+        const location = span(statement.span);
+        if (location !== null && isInWorkspace(location)) return location;
+      }
+    }
+  }
+  return null;
 }
 
 /** Whether a function runs a blocking call itself or through others that are not async. */

@@ -6,7 +6,7 @@ import { controlFlowOf } from '#mir/control-flow.ts';
 import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { summaries } from '#mir/summaries.ts';
 import type { BlockIndex, Body } from '#model/mir.ts';
-import { runsAlone } from '../../alone.ts';
+import { runsAloneHere } from '../../alone.ts';
 import { spawnOf } from '../../knowledge/spawns.ts';
 import type { Program } from '../../program.ts';
 import { runEdgesOf } from '../../reach.ts';
@@ -27,7 +27,7 @@ export function startupOf(program: Program): Startup {
   const memo = new Map<FunctionId, boolean>();
 
   return {
-    wants: node => node.coroutine && runsAlone(program, node),
+    wants: node => node.coroutine && runsAloneHere(program, node),
     learn(node, body) {
       late.set(node.id, blocksAfterSpawn(node, body));
     },

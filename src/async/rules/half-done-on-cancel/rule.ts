@@ -2,8 +2,9 @@ import type { FunctionNode } from '#mir/function-node.ts';
 import type { Step } from '#model/finding.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
+import { cancelFactsOf } from '../../cancel-facts.ts';
 import { type Mark, marksOf } from '../../cancel-marks.ts';
-import { type CancelledFuture, cancelledFuturesOf, endWith } from '../../cancelled-futures.ts';
+import { type CancelledFuture, cancelledFuturesOf, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
 import { dropImplsOf } from '../../drop-impls.ts';
 import type { Change } from '../../outside-writes.ts';
 import { isInWorkspace } from '../../subject.ts';
@@ -33,7 +34,10 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
   cannotSee: `- Futures that are dropped by code outside the workspace: such a body is a note at most.
 - Marks that a function other than the one with the await sets or takes back.
 - Marks that some normal path leaves in place: they may be meant to stay.
-- An effect that is awaited and booked only afterwards.`,
+- An effect that is awaited and booked only afterwards.
+- A guard that takes the mark back and whose type belongs to another crate, but for those of \`scopeguard\`; a guard of the
+  workspace is believed to take it back.
+- Tasks that are aborted.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
     left: (state: string, change: Change) => {
@@ -43,7 +47,9 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
         case 'member':
           return `what is put into \`${state}\` stays there when this future is dropped at an await`;
         default:
-          return `\`${state}\` stays ${drawValue(change)} when this future is dropped at an await`;
+          return isSetter(change)
+            ? `${drawValue(change)} on \`${state}\` is not taken back when this future is dropped at an await`
+            : `\`${state}\` stays ${drawValue(change)} when this future is dropped at an await`;
       }
     },
     before: (change: Change) => {
@@ -53,7 +59,7 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
         case 'member':
           return `\`${change.method}\` puts it in here`;
         default:
-          return `set to ${drawValue(change)} here`;
+          return isSetter(change) ? 'called here' : `set to ${drawValue(change)} here`;
       }
     },
     dropped: 'a future that is dropped here leaves it so',
@@ -68,31 +74,29 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
         case 'saved':
           return 'on the normal path it gets its old value back here';
         default:
-          return `on the normal path it is set to ${drawValue(change)} here`;
+          return isSetter(change)
+            ? `on the normal path ${drawValue(change)} is called here`
+            : `on the normal path it is set to ${drawValue(change)} here`;
       }
     },
     refused: 'a later call that finds it so goes no further than this',
-    cancelled: {
-      select: 'this future is dropped when another arm of the `select!` is done first',
-      timeout: 'this future is dropped when the time is over',
-    },
   },
   start: program => {
     const hasDrop = dropImplsOf(program);
     const kept: Kept[] = [];
-    const cancelled: { from: FunctionNode; future: CancelledFuture }[] = [];
+    const facts = cancelFactsOf(program);
     return {
-      wants: node => node.coroutine,
+      wants: node => node.coroutine || facts.wants(node),
       visit(subject) {
         const { node, displayName, krate, body } = subject;
-        for (const future of cancelledFuturesOf(subject, program)) cancelled.push({ from: node, future });
+        if (facts.wants(node)) facts.visit(subject);
         for (const mark of marksOf(subject, hasDrop))
           kept.push({ node, displayName, package: krate.package, body: body.name, mark });
       },
       finish(report) {
-        const ends = endWith(program, cancelled);
+        const cancelled = cancelledFuturesOf(program, facts);
         for (const item of kept) {
-          const draft = draftOf(item, ends.get(item.node.id) ?? null);
+          const draft = draftOf(item, cancelled.of(item.node.id, item.mark.shared));
           if (draft !== null) report(draft);
         }
       },
@@ -108,15 +112,15 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
   const push = (location: Step['location'] | undefined, message: string) => {
     if (location !== undefined && isInWorkspace(location)) steps.push({ location, message });
   };
-  if (future !== null) push(future.at, messages.cancelled[future.how]);
+  if (future !== null) push(future.at, droppedWhen[future.kind]);
   for (const at of mark.awaits.slice(0, awaitsShown)) push(at, messages.dropped);
   const rest = mark.awaits.slice(awaitsShown);
   push(rest[0], messages.more(rest.length));
   push(mark.back.at, messages.back(mark.back.change));
   if (mark.refusedAt !== null) push(mark.refusedAt, messages.refused);
   return {
-    severity: future === null ? 'note' : 'warning',
-    confidence: future === null ? 'possible' : 'likely',
+    severity: future?.isUsedAgain === true ? 'warning' : 'note',
+    confidence: future?.isUsedAgain === true ? 'likely' : 'possible',
     message: messages.left(mark.state, mark.change),
     function: item.displayName,
     package: item.package,
@@ -127,9 +131,7 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
       ...(mark.shared
         ? ['others can reach this state while the future is suspended and after it is gone']
         : []),
-      ...(future === null
-        ? ['no place in this workspace was seen to drop this future before it is done']
-        : []),
+      ...whoDrops(future),
     ],
     help: [
       'set it back in the `Drop` of a guard that lives across the await (`scopeguard::guard`, or a small type of your own)',
@@ -144,6 +146,13 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
   };
 }
 
+function isSetter(change: Change): boolean {
+  return change.kind === 'value' && change.setter !== null;
+}
+
+/** `true`, `3`, `set_state(Busy)` */
 function drawValue(change: Change): string {
-  return change.kind === 'value' ? `\`${change.value.replace(/^(\d+)_\w+$/, '$1')}\`` : 'as it is';
+  if (change.kind !== 'value') return 'as it is';
+  const value = change.value.replace(/^(\d+)_\w+$/, '$1');
+  return change.setter === null ? `\`${value}\`` : `\`${change.setter}(${value})\``;
 }

@@ -1,3 +1,4 @@
+import type { Unknown } from '#model/report.ts';
 import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
 import { orderConflictsOf } from '../../lock-orders.ts';
 import { type LockPair, lockPairsOf } from '../../lock-pairs.ts';
@@ -45,6 +46,34 @@ to different objects.`,
           const draft = orderDraft(context, conflict);
           if (draft !== null) report(draft);
         }
+      },
+      unknowns() {
+        const skipped = [...locks.facts.values()].filter(facts => !facts.complete).length;
+        const untold = new Set(
+          lockPairsOf(program, locks)
+            .filter(
+              ({ relation, lock, taken }) => relation === 'unknown' && lock.call.type === taken.call.type,
+            )
+            .map(({ id, held, point }) => `${id} ${held.index} ${point.block}`),
+        ).size;
+        const unknowns: Unknown[] = [];
+        if (untold > 0) {
+          unknowns.push({
+            area: 'async',
+            what: 'locks that are taken while one of their kind is held',
+            why: 'whether they are the same lock is not known: the path to one of them leads through a collection or another crate',
+            count: untold,
+          });
+        }
+        if (skipped > 0) {
+          unknowns.push({
+            area: 'async',
+            what: 'functions that take locks and are too large to analyse',
+            why: 'a bound of the analysis was reached',
+            count: skipped,
+          });
+        }
+        return unknowns;
       },
     } satisfies RuleRun;
   },

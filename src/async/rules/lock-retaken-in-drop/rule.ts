@@ -82,7 +82,8 @@ function retakenAt(locks: LocksTaken, id: FunctionId, drop: DropPoint): Retaken[
           if (other.call.type !== taken.call.type) continue;
           if (other.call.mode === 'permit' || taken.call.mode === 'permit' || taken.call.mode === 'capacity')
             continue;
-          const severity = severityOf(run, held, taken, other.lock, lock);
+          const bothRead = other.call.mode === 'shared' && taken.call.mode === 'shared';
+          const severity = severityOf(run, held, taken, other.lock, lock, bothRead);
           if (severity !== null) found.push({ drop, run, held, lock: other.lock, taken, key, severity });
         }
       }
@@ -97,9 +98,12 @@ function severityOf(
   taken: Taken,
   heldLock: Value,
   lock: Value,
+  bothRead: boolean,
 ): Severity | null {
   const relation = compareLocks(heldLock, lock);
   if (relation === 'different') return null;
+  // Two readers are in each other's way only with a writer between them.
+  if (bothRead) return relation === 'same' ? 'note' : null;
   const isSure = run.definite && held.definite && !run.shared && run.certainty === 'exact' && !run.inFuture;
   if (relation === 'same' && !held.acquisition.renewed) return isSure ? 'error' : 'warning';
   if (lockClassOf(lock) === null || lockClassOf(heldLock) === null) return null;

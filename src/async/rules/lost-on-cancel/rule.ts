@@ -3,8 +3,9 @@ import { unqualified } from '#mir/type-shapes.ts';
 import type { Step } from '#model/finding.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
+import { cancelFactsOf } from '../../cancel-facts.ts';
 import { type Loss, lossesOf } from '../../cancel-losses.ts';
-import { type CancelledFuture, cancelledFuturesOf, endWith } from '../../cancelled-futures.ts';
+import { type CancelledFuture, cancelledFuturesOf, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
 import { dropImplsOf } from '../../drop-impls.ts';
 import { isInWorkspace } from '../../subject.ts';
 
@@ -30,35 +31,33 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
   cannotSee: `- Futures that are dropped by code outside the workspace: such a body is a note at most.
 - Values that are taken by a function of another crate, or through a reference that is made in several places.
 - That a value's own \`Drop\` puts it back, where the type belongs to another crate.
-- Arms of \`select!\` behind \`impl Future\` or \`dyn Future\`.`,
+- Tasks that are aborted: what they held is not looked at.
+- Values that are taken in one function and held across an await in another.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
     lost: (value: string, from: string) =>
       `${value} is lost when this future is dropped: it was taken from \`${from}\``,
     operation: { taken: 'taken here', removed: 'removed here', received: 'received here' },
+    unnamed: { drained: 'what was not yet drained', future: 'what is awaited', value: 'a value' },
     dropped: 'a future that is dropped here drops it too',
     restored: 'on the normal path it is put back here',
-    cancelled: {
-      select: 'this future is dropped when another arm of the `select!` is done first',
-      timeout: 'this future is dropped when the time is over',
-    },
   },
   start: program => {
     const hasDrop = dropImplsOf(program);
     const kept: Kept[] = [];
-    const cancelled: { from: FunctionNode; future: CancelledFuture }[] = [];
+    const facts = cancelFactsOf(program);
     return {
-      wants: node => node.coroutine,
+      wants: node => node.coroutine || facts.wants(node),
       visit(subject) {
         const { node, displayName, krate, body } = subject;
-        for (const future of cancelledFuturesOf(subject, program)) cancelled.push({ from: node, future });
+        if (facts.wants(node)) facts.visit(subject);
         for (const loss of lossesOf(subject, hasDrop))
           kept.push({ node, displayName, package: krate.package, body: body.name, loss });
       },
       finish(report) {
-        const ends = endWith(program, cancelled);
+        const cancelled = cancelledFuturesOf(program, facts);
         for (const item of kept) {
-          const draft = draftOf(item, ends.get(item.node.id) ?? null);
+          const draft = draftOf(item, cancelled.of(item.node.id, item.loss.shared));
           if (draft !== null) report(draft);
         }
       },
@@ -69,21 +68,23 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
 function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | null {
   const { messages } = lostOnCancel;
   const { loss } = item;
-  // Handed to the work on it, and nobody is seen to drop that: this is how queues are worked off.
-  if (future === null && loss.restored === null && loss.onlyInAwaited) return null;
+  // Taken to be worked on, and nobody is seen to drop the work: this is how queues are worked off. What is put back, or
+  // is itself what is waited for, was meant to be there for the next call.
+  if (future === null && loss.restored === null && !(loss.kind === 'taken' && loss.isAwaitedItself))
+    return null;
   const location = loss.operation;
   if (location === null || !isInWorkspace(location)) return null;
   const steps: Step[] = [];
   const push = (at: Step['location'] | null, message: string) => {
     if (at !== null && isInWorkspace(at)) steps.push({ location: at, message });
   };
-  if (future !== null) push(future.at, messages.cancelled[future.how]);
+  if (future !== null) push(future.at, droppedWhen[future.kind]);
   push(loss.awaits[0] ?? null, messages.dropped);
   push(loss.restored, messages.restored);
-  const value = loss.variable === null ? 'a value' : `\`${loss.variable}\``;
+  const value = loss.variable === null ? messages.unnamed[unnamedKind(loss)] : `\`${loss.variable}\``;
   return {
-    severity: future === null ? 'note' : 'warning',
-    confidence: future === null ? 'possible' : 'likely',
+    severity: future?.isUsedAgain === true ? 'warning' : 'note',
+    confidence: future?.isUsedAgain === true ? 'likely' : 'possible',
     message: messages.lost(value, loss.from),
     function: item.displayName,
     package: item.package,
@@ -92,9 +93,7 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
     steps,
     notes: [
       `a \`${unqualified(loss.ty)}\` is in the future while it is suspended at ${loss.awaits.length === 1 ? 'one await' : `${loss.awaits.length} awaits`}`,
-      ...(future === null
-        ? ['no place in this workspace was seen to drop this future before it is done']
-        : []),
+      ...whoDrops(future),
     ],
     help: [
       loss.kind === 'received'
@@ -109,4 +108,9 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
       },
     ],
   };
+}
+
+function unnamedKind(loss: Loss): keyof typeof lostOnCancel.messages.unnamed {
+  if (loss.method === 'drain') return 'drained';
+  return loss.isAwaitedItself ? 'future' : 'value';
 }
