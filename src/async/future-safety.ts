@@ -407,6 +407,10 @@ function keysOf(losses: readonly OwnLoss[]): string[] {
 /** `read_exact`, for people. */
 export function nameOf(value: FutureValue): string {
   if (value.variable !== null) return value.variable;
+  const [inner, ...others] = wrappedBy(value.ty) ?? [];
+  const wrapped = inner === undefined || others.length > 0 ? null : partOf(value, inner);
+  // `timeout(d, read(s))` is spoken of as what it limits.
+  if (wrapped !== null && wrapped.call !== null) return nameOf(wrapped);
   if (value.call !== null) return value.call.method;
   const ty = behindPointers(value.ty);
   if (ty.kind === 'closure') return ty.key.startsWith('@') ? 'an async block' : ty.key.replace(/^.*::/, '');

@@ -2,6 +2,7 @@ import { drawRoot } from '#mir/value-source.ts';
 import type { Confidence, Severity } from '#model/finding.ts';
 import type { AfterOutcome, LocatedUse, PositionFact } from './cancel-facts.ts';
 import type { Loss, Safety } from './future-safety.ts';
+import { partsOf } from './future-value.ts';
 
 /** What is lost by an arm, and where the program goes on as if it were not. */
 export interface LostArm {
@@ -35,15 +36,17 @@ function lostWith(fact: PositionFact, arm: number, loss: Loss, after: AfterOutco
     return { arm, loss, after, use: null, severity, confidence: isSure ? 'likely' : 'possible' };
   }
   const { input, inside } = loss.of;
-  const made = position.arms[arm]?.value.call?.block;
+  const value = position.arms[arm]?.value;
+  const makers = new Set(value === undefined ? [] : partsOf(value).map(({ call }) => call?.block));
   const uses = (after.uses.get(drawRoot(input.root)) ?? []).filter(
     use => use.inside === null || overlap(use.inside, inside),
   );
-  const use = uses.find(({ block }) => block === made) ?? uses.find(item => item.inside !== null) ?? uses[0];
+  const use =
+    uses.find(({ block }) => makers.has(block)) ?? uses.find(item => item.inside !== null) ?? uses[0];
   if (use === undefined) return null;
   const isExact = isSure && input.root.exact && use.inside !== null;
   if (!isExact) return { arm, loss, after, use, severity: 'note', confidence: 'possible' };
-  const isDirect = loss.way.length === 0 && loss.row.basis === 'documented' && use.block === made;
+  const isDirect = loss.way.length === 0 && loss.row.basis === 'documented' && makers.has(use.block);
   return {
     arm,
     loss,

@@ -240,7 +240,7 @@ describe('recorded evidence', () => {
       note: 2 × \`tokio::sync::MutexGuard\` \`file\` is held across an await, which its design allows (\`async/guard-held-across-await\`, proved)
       note: \`tokio::sync::MutexGuard\` in a temporary is held across an await, which its design allows (\`async/guard-held-across-await\`, proved, at shop-server/src/session.rs:154:9)
       note: CI run 7
-      assay: 6 errors, 3 notes (1 suppressed); 4 unknowns"
+      assay: 6 errors, 3 notes (1 suppressed); 5 unknowns"
     `);
   });
 });

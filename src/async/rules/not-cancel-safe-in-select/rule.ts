@@ -19,7 +19,8 @@ A future that has read half a message, or that owns a message which it could not
 round begins in the middle: the stream is out of step, or a message is gone, and only under load.
 
 oxidecomputer/omicron#3356 lost bytes of a serial console so (a \`select!\` loop with \`SinkExt::send\`);
-josehu07/summerset#11 found every read and write of its TCP connections in \`select!\` affected.
+josehu07/summerset#11 found every read and write of its TCP connections in \`select!\` affected; bug-ops/mcpls#451 and
+vnvo/pgwire-replication#5 read frames with \`read_exact\` in an arm and took the rest of one for the length of the next.
 
 A future that is polled by reference (\`&mut future\`) is not dropped by the \`select!\` and is resumed in the next round.`,
   whenToAllow:
