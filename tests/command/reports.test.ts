@@ -344,6 +344,8 @@ describe('the command itself', () => {
     expect((await runAssay(['explain'], { cwd: folder })).stdout).toMatchInlineSnapshot(`
       "async/blocking-call              Async code calls what blocks its thread, directly or through other functions.
       async/borrow-held-across-await   A borrow, an entered span or a setting of the thread is still alive when the future suspends.
+      async/boxed-by-async-trait       A trait boxes the future of each call, and nothing uses it as a trait object.
+      async/detached-task              A task that never ends is started by a value, and outlives it.
       async/futurelock                 A future that nobody polls any more may hold what the awaiting code waits for.
       async/guard-held-across-await    A guard of a lock is still alive when the future suspends.
       async/half-done-on-cancel        State is marked before an await and set back behind it, and stays marked when the future is dropped there.
@@ -354,6 +356,8 @@ describe('the command itself', () => {
       async/not-cancel-safe-in-select  A future that loses data when it is dropped is an arm of \`select!\`, or under a timeout, and its stream is used again.
       async/poll-contract              A hand-written \`poll\` returns \`Pending\` and has told nobody whom to wake.
       async/select-arm-awaits          The body of an arm of \`select!\` awaits while another arm’s future is kept unfinished and is not polled.
+      async/unawaited-future           A future is made and dropped without ever being polled.
+      async/unflushed-writer           A writer is dropped before what was written to it is flushed.
       "
     `);
     const page = await runAssay(['explain', 'guard-held-across-await'], { cwd: folder });
