@@ -53,16 +53,21 @@ export interface CancelFacts {
 
 const byProgram = new WeakMap<Program, CancelFacts>();
 
+/** Of all coroutines, also where nothing in the program drops one. */
+export function everyCoroutine(program: Program): CancelFacts {
+  return collector(program, () => true);
+}
+
 export function cancelFactsOf(program: Program): CancelFacts {
   let facts = byProgram.get(program);
   if (facts === undefined) {
-    facts = collector(program);
+    facts = collector(program, ({ graph }) => graph.nodes.some(mayHavePosition));
     byProgram.set(program, facts);
   }
   return facts;
 }
 
-function collector(program: Program): CancelFacts {
+function collector(program: Program, isAsked: (program: Program) => boolean): CancelFacts {
   const coroutines = new Map<FunctionId, CoroutineFacts>();
   const positions: PositionFact[] = [];
   const unchanging = new Set<FunctionId>();
@@ -72,7 +77,7 @@ function collector(program: Program): CancelFacts {
   let safety: FutureSafety | null = null;
   return {
     wants(node) {
-      needed ??= neededBy(program);
+      needed ??= isAsked(program) ? neededBy(program) : new Set();
       return needed.has(node.id);
     },
     visit(subject) {
@@ -94,11 +99,10 @@ function collector(program: Program): CancelFacts {
   };
 }
 
-/** Where anything is cancelled at all: the coroutines, and the functions that they call. */
+/** The coroutines, and the functions that they call. */
 function neededBy(program: Program): ReadonlySet<FunctionId> {
   const { graph } = program;
   const needed = new Set<FunctionId>();
-  if (!graph.nodes.some(mayHavePosition)) return needed;
   for (const node of graph.nodes) {
     if (!node.coroutine) continue;
     needed.add(node.id);

@@ -50,7 +50,7 @@ export interface Loss {
 }
 
 /** A loss as the callers of a body see it: by number of capture. */
-interface OwnLoss {
+export interface OwnLoss {
   readonly class: LossClass;
   readonly row: CancelSafety | null;
   readonly capture: number | null;
@@ -60,7 +60,8 @@ interface OwnLoss {
   readonly surely: boolean;
 }
 
-interface Summary {
+/** What dropping the future of a body does, for whoever made the future. */
+export interface BodySummary {
   readonly verdict: Safety['verdict'];
   readonly because: readonly string[];
   readonly losses: readonly OwnLoss[];
@@ -74,6 +75,7 @@ export interface FutureSafety {
   of(value: FutureValue, from: FunctionNode): Safety;
   /** Whether a future may have been given a lock, a permit or a slot while it is unfinished. */
   mayHold(value: FutureValue, from: FunctionNode): boolean;
+  ofBody(id: FunctionId): BodySummary;
 }
 
 // Limit: losses and reasons that a summary keeps; one is enough for a finding.
@@ -92,8 +94,8 @@ export function futureSafety(
   table: CancelSafetyTable = cancelSafetyTable(),
 ): FutureSafety {
   const { graph } = program;
-  const bottom: Summary = { verdict: 'safe', because: [], losses: [], takes: false, holds: false };
-  const solved = summaries<Summary>({
+  const bottom: BodySummary = { verdict: 'safe', because: [], losses: [], takes: false, holds: false };
+  const solved = summaries<BodySummary>({
     count: graph.nodes.length,
     successorsOf: id => bodiesPolledBy(id),
     bottom,
@@ -104,10 +106,11 @@ export function futureSafety(
       a.holds === b.holds &&
       keysOf(a.losses).join() === keysOf(b.losses).join(),
   });
-  const summaryOf = (id: FunctionId): Summary => solved.of(id);
+  const summaryOf = (id: FunctionId): BodySummary => solved.of(id);
   return {
     of: (value, from) => safetyOf(value, from, summaryOf),
     mayHold: (value, from) => mayHold(value, from, summaryOf),
+    ofBody: summaryOf,
   };
 
   function bodiesPolledBy(id: FunctionId): readonly FunctionId[] {
@@ -121,7 +124,7 @@ export function futureSafety(
     return [...bodies];
   }
 
-  function summaryOfBody(id: FunctionId, of: (id: FunctionId) => Summary): Summary {
+  function summaryOfBody(id: FunctionId, of: (id: FunctionId) => BodySummary): BodySummary {
     const own = facts.get(id);
     if (own === undefined)
       return {
@@ -179,12 +182,14 @@ export function futureSafety(
   }
 
   /** Futures of the table wait for one thing; those that stand in a queue are given it while nobody polls them. */
-  function mayHold(value: FutureValue, from: FunctionNode, of: (id: FunctionId) => Summary): boolean {
+  function mayHold(value: FutureValue, from: FunctionNode, of: (id: FunctionId) => BodySummary): boolean {
     const row = table.find(value.ty);
     if (row !== null) return row.safety === 'queue-position';
     const inner = wrappedBy(value.ty) ?? combinatorOf(value.ty)?.armTypes ?? null;
     if (inner !== null) return inner.some(ty => mayHold(partOf(value, ty), from, of));
     const { bodies, open } = bodiesOf(value, from);
+    const inDependency = bodies.length === 0 ? elsewhere(value, from) : null;
+    if (inDependency !== null) return inDependency.summary.holds;
     return open || bodies.length === 0 || bodies.some(body => of(body.id).holds);
   }
 
@@ -199,7 +204,7 @@ export function futureSafety(
     });
   }
 
-  function safetyOf(value: FutureValue, from: FunctionNode, of: (id: FunctionId) => Summary): Safety {
+  function safetyOf(value: FutureValue, from: FunctionNode, of: (id: FunctionId) => BodySummary): Safety {
     const { ty } = value;
     if (isReference(ty))
       return { verdict: 'safe', because: ['a reference: it is resumed'], losses: [], takes: false };
@@ -216,8 +221,16 @@ export function futureSafety(
       return arms.takes && arms.verdict !== 'unsafe' ? unknown(`a result inside of ${nameOf(value)}`) : arms;
     }
     const { bodies, open } = bodiesOf(value, from);
-    if (bodies.length === 0) return unknown(describe(value, ty => program.shapes.isParameter(ty)));
-    const found = worst(bodies.map(body => bySummary(of(body.id), body, value)));
+    if (bodies.length === 0) {
+      const inDependency = elsewhere(value, from);
+      if (inDependency !== null) return bySummary(inDependency.summary, inDependency.name, undefined, value);
+      return unknown(describe(value, ty => program.shapes.isParameter(ty)));
+    }
+    const found = worst(
+      bodies.map(body =>
+        bySummary(of(body.id), program.displayName(body), facts.get(body.id)?.captures, value),
+      ),
+    );
     return open && found.verdict !== 'unsafe'
       ? unknown(describe(value, ty => program.shapes.isParameter(ty)))
       : found;
@@ -242,8 +255,24 @@ export function futureSafety(
     return { bodies, open: open !== null || bodies.length < targets.length };
   }
 
-  function bySummary(summary: Summary, body: FunctionNode, value: FutureValue): Safety {
-    const names = facts.get(body.id)?.captures;
+  /** Of an `async fn` of another crate that was looked into. */
+  function elsewhere(value: FutureValue, from: FunctionNode): { summary: BodySummary; name: string } | null {
+    const { ty } = value;
+    const found = ty.kind === 'closure' ? program.dependencies.cancelled(from, ty.key) : null;
+    if (found === null || ty.kind !== 'closure') return null;
+    const { future } = found;
+    const losses = future.losses.map(
+      (loss): OwnLoss => ({ ...loss, row: loss.row === null ? null : table.row(loss.row), way: [] }),
+    );
+    return { summary: { ...future, losses }, name: `${unqualified(ty.key)} of ${found.package}` };
+  }
+
+  function bySummary(
+    summary: BodySummary,
+    name: string,
+    names: ReadonlyMap<number, string> | undefined,
+    value: FutureValue,
+  ): Safety {
     const losses: Loss[] = [];
     let verdict = summary.verdict;
     for (const loss of summary.losses) {
@@ -256,7 +285,6 @@ export function futureSafety(
       else losses.push({ ...loss, of: { what: loss.what, input, inside: loss.inside } });
     }
     if (losses.length > 0) verdict = 'unsafe';
-    const name = program.displayName(body);
     // The next call cannot be given it again.
     const given = value.inputs.find(input => !isKept(input) && !isPlain(input.ty));
     if (given !== undefined && order.indexOf(verdict) < order.indexOf('unknown'))

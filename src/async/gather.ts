@@ -19,6 +19,8 @@ import type { Body } from '#model/mir.ts';
 import type { Workspace } from '#model/workspace.ts';
 import type { SourceText } from '#rules/suppression.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
+import { type Dependency, dependenciesOf } from './dependencies/dependencies.ts';
+import { parseSummary } from './dependencies/summary.ts';
 import { displayNameOf } from './display-name.ts';
 import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
 import { cratesOfFutures } from './knowledge/cancel-safety.ts';
@@ -39,6 +41,10 @@ export interface AsyncInput {
   readonly sources?: readonly SourceText[];
   /** Absolute, as on the machine that recorded the evidence. */
   readonly workspaceRoot: string;
+  /** The workspace of the metadata, where it was parsed already. */
+  readonly workspace?: Workspace | null;
+  /** What is known of the dependencies; by default what the evidence has of them. */
+  readonly dependencies?: readonly Dependency[];
   /** `listed`: every site with its verdict is in the section; `required`: what is open is an error besides. */
   readonly audit?: Audited;
   readonly progress?: (done: number, total: number) => void;
@@ -82,8 +88,10 @@ export async function gatherAsyncFacts(
   const { evidence } = input;
   const problems: Problem[] = [];
   const shapes = new TypeShapes();
-  const metadata = (await evidence.readPart('cargo-metadata.json')) ?? '';
-  const workspace = parseCargoMetadata(metadata).value;
+  const workspace =
+    input.workspace === undefined
+      ? parseCargoMetadata((await evidence.readPart('cargo-metadata.json')) ?? '').value
+      : input.workspace;
   const units = [...evidence.header.mirUnits].sort((a, b) => (a.key < b.key ? -1 : 1));
   const parts = partsOf(evidence, units, workspace, table);
   const noted: Noted[] = [];
@@ -158,6 +166,7 @@ export async function gatherAsyncFacts(
     workspace,
     displayName: node => displayNameOf(node, graph, units[node.unit]?.crateName ?? ''),
     guardCandidates,
+    dependencies: dependenciesOf(input.dependencies ?? (await dependenciesIn(evidence, problems)), units),
     futureSizes: futureSizesOf(graph.nodes, await sizesOf(evidence, parts, problems), shapes),
     readSource: input.readSource,
     sources: input.sources ?? [],
@@ -275,6 +284,18 @@ async function* bodiesOf(
   const own: Problem[] = [];
   yield* parseBodies(select(text), own);
   problems.push(...own.map(problem => ({ ...problem, input: part.name })));
+}
+
+/** The summaries that the evidence has. */
+async function dependenciesIn(evidence: EvidenceSource, problems: Problem[]): Promise<Dependency[]> {
+  const found: Dependency[] = [];
+  for (const unit of evidence.header.dependencies ?? []) {
+    const name = `dependency/${unit.key}.json`;
+    const parsed = parseSummary((await evidence.readPart(name)) ?? '');
+    problems.push(...parsed.problems.map(problem => ({ ...problem, input: name })));
+    if (parsed.value !== null) found.push({ unit, summary: parsed.value });
+  }
+  return found;
 }
 
 async function sizesOf(

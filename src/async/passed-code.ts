@@ -45,13 +45,36 @@ interface InputUses {
 
 const memo = new WeakMap<Program, InputUses>();
 
-function usesIn(program: Program, node: FunctionNode, call: CallSite, arg: number): number {
+function inputUses(program: Program): InputUses {
   let known = memo.get(program);
   if (known === undefined) {
     known = inputUsesOf(program);
     memo.set(program, known);
   }
-  const { inputOf, of } = known;
+  return known;
+}
+
+/** Of a function: by position of the argument, what is done with code in it; nothing where it is not known. */
+export function usesOfInputs(program: Program): (node: FunctionNode) => Readonly<Record<string, number>> {
+  const { inputOf, of } = inputUses(program);
+  return node => {
+    const known: Record<string, number> = {};
+    if (node.coroutine || /\{closure#\d+\}$/.test(node.name)) return known;
+    const inputs = new Set([
+      ...node.calls.flatMap(call => call.hands.map(({ input }) => input)),
+      ...node.captures.map(({ input }) => input),
+    ]);
+    for (const input of [...inputs].sort((a, b) => a - b)) {
+      const number = inputOf(node, input);
+      const use = number === null ? kept : of(number);
+      if (use !== 0 && (use & kept) === 0) known[input] = use;
+    }
+    return known;
+  };
+}
+
+function usesIn(program: Program, node: FunctionNode, call: CallSite, arg: number): number {
+  const { inputOf, of } = inputUses(program);
   return usesOfArgument(program, node, call, arg, (target, input) => {
     const number = inputOf(target, input);
     return number === null ? kept : of(number);
@@ -59,7 +82,7 @@ function usesIn(program: Program, node: FunctionNode, call: CallSite, arg: numbe
 }
 
 function usesOfArgument(
-  { graph }: Program,
+  { graph, dependencies }: Program,
   node: FunctionNode,
   call: CallSite,
   arg: number,
@@ -73,7 +96,7 @@ function usesOfArgument(
   if (targets.length > 0) {
     return targets.reduce((uses, id) => uses | usesOfInput(graph.nodes[id] as FunctionNode, arg), 0);
   }
-  if (!isStandard(call)) return kept;
+  if (!isStandard(call)) return dependencies.uses(node, call.path, arg) ?? kept;
   return keepsIt.test(call.method) ? kept : runs;
 }
 

@@ -4,6 +4,7 @@ import type { TypeShapes } from '#mir/type-shapes.ts';
 import type { MirUnit } from '#model/evidence.ts';
 import type { Workspace } from '#model/workspace.ts';
 import type { SourceText } from '#rules/suppression.ts';
+import type { Dependencies } from './dependencies/dependencies.ts';
 import type { FutureSizes } from './future-sizes.ts';
 
 /** What the first reading learned of all bodies together. */
@@ -18,6 +19,8 @@ export interface Program {
   displayName(node: FunctionNode): string;
   /** Futures that may own a guard of data/async/guards.json while they are suspended. */
   readonly guardCandidates: ReadonlySet<FunctionId>;
+  /** What was read of other crates; of none without `--deep`. */
+  readonly dependencies: Dependencies;
   /** Sizes of the futures' layouts, where the compiler computed and said them. */
   readonly futureSizes: FutureSizes;
   readonly readSource: (file: string) => string | null;

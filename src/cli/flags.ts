@@ -34,6 +34,8 @@ export interface Flags {
   /** Every place where futures are dropped, spawned or locks taken, with its verdict. */
   readonly audit: boolean;
   readonly requireAudited: boolean;
+  /** Read the dependencies' MIR too. */
+  readonly deep: boolean;
   /** Lines that the report carries as notices. */
   readonly notes: readonly string[];
   readonly help: boolean;
@@ -94,6 +96,11 @@ export const flagSpecs: readonly FlagSpec[] = [
   {
     name: 'audit',
     help: 'List every select!, timeout, task and lock with its verdict (async)',
+    group: 'Report',
+  },
+  {
+    name: 'deep',
+    help: 'Read the MIR of dependencies too: what blocks in them, and what is lost when their futures are dropped',
     group: 'Report',
   },
   {
@@ -214,6 +221,7 @@ export function parseFlags(args: readonly string[]): Flags {
     from: text('from'),
     audit: flag('audit'),
     requireAudited: flag('require-audited'),
+    deep: flag('deep'),
     notes: list('note'),
     help: flag('help'),
     version: flag('version'),

@@ -9,11 +9,9 @@ import type { EvidenceSource } from '#model/evidence.ts';
 import type { Area, Report, ToolFailure, Unknown } from '#model/report.ts';
 import type { Workspace } from '#model/workspace.ts';
 import { assembleReport } from '#report/assemble-report.ts';
-import type { SourceText } from '#rules/suppression.ts';
 import type { Progress } from './progress.ts';
+import { readSources } from './read-sources.ts';
 import { version } from './version.ts';
-
-const sourcePrefix = 'source/';
 
 /**
  * Evidence to report: a pure function of the evidence and the areas, whether it was recorded just now or last year.
@@ -65,16 +63,6 @@ export async function judge(
     notices: [],
     readSource,
   });
-}
-
-async function readSources(evidence: EvidenceSource): Promise<SourceText[]> {
-  const sources: SourceText[] = [];
-  for (const name of evidence.partNames) {
-    if (!name.startsWith(sourcePrefix)) continue;
-    const text = await evidence.readPart(name);
-    if (text !== null) sources.push({ file: name.slice(sourcePrefix.length), text });
-  }
-  return sources;
 }
 
 function membersOf(workspace: Workspace | null): string[] {

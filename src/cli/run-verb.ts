@@ -35,6 +35,13 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
     throw new UsageError('`assay collect` records a workspace; it has no use for `--from`');
   if ((flags.audit || flags.requireAudited) && areasOfVerb[verb]?.includes('async') !== true)
     throw new UsageError(`\`assay ${verb}\` does not look at async code; \`--audit\` is of \`assay async\``);
+  if (flags.deep && areasOfVerb[verb]?.includes('async') !== true && verb !== 'collect')
+    throw new UsageError(`\`assay ${verb}\` does not look at async code; \`--deep\` is of \`assay async\``);
+  if (flags.deep && flags.from !== null)
+    throw new UsageError(
+      '`--deep` reads dependencies while they are compiled; recorded evidence has them or not',
+      'record it with `assay collect --deep -o FILE`',
+    );
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
@@ -61,6 +68,7 @@ async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress):
     selection,
     pass: wanted.includes('build') ? 'build' : 'check',
     mir: wanted.includes('async'),
+    ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
     assayVersion: version,
     env: process.env,
     onProgress: event => {
@@ -76,6 +84,12 @@ async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress):
             what: event.crates.length === 0 ? 'compiling' : `compiling ${event.crates[0]}`,
             done: event.done,
             ...(event.total === null ? {} : { total: event.total }),
+          });
+        case 'summarising':
+          return progress.update({
+            what: `reading the MIR of ${event.crateName}`,
+            done: event.done,
+            total: event.total,
           });
         case 'cargo':
           // What cargo says of each crate is on the line already; what else it says (downloads, a lock that it waits

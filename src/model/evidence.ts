@@ -12,6 +12,7 @@
  * - `messages.jsonl`                 `--message-format=json` of the last pass that compiled each unit
  * - `mir/<unit key>/<nnnn>.mir`      MIR dumps of one unit, concatenated, in chunks of whole files
  * - `type-sizes/<unit key>.txt`    `-Zprint-type-sizes` of one unit, only the sections of futures, where rustc can say it
+ * - `dependency/<unit key>.json`     what was learned of a dependency's functions by reading its MIR (`--deep`)
  * - `source/<path in workspace>`     the sources of the members that the dumps name
  */
 export interface EvidenceHeader {
@@ -28,6 +29,8 @@ export interface EvidenceHeader {
   readonly runs: readonly import('./report.ts').ToolRun[];
   /** The units that MIR was recorded for. */
   readonly mirUnits: readonly MirUnit[];
+  /** Dependencies whose MIR was read, in `--deep`; absent otherwise. */
+  readonly dependencies?: readonly DependencyUnit[];
   /** rustc, cargo or linker failures, in their words. */
   readonly failures: readonly import('./report.ts').ToolFailure[];
   /** CPU time of the pass (children's user + system), seconds; null where not known. */
@@ -49,6 +52,16 @@ export interface MirUnit {
   readonly chunkCount: number;
   /** Dumps that rustc was asked for and that could not be read, with why. */
   readonly unreadable: readonly string[];
+}
+
+/** A library of another package; what is known of it is the part `dependency/<key>.json`. */
+export interface DependencyUnit {
+  readonly key: string;
+  readonly crateName: string;
+  /** `name version`. */
+  readonly package: string;
+  /** Packages that depend on it directly, `name version`. */
+  readonly dependents: readonly string[];
 }
 
 /** Where evidence is read from: the live workspace's own folder, or a recorded file. */

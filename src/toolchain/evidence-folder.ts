@@ -6,11 +6,12 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
-import type { EvidenceHeader, EvidenceSource, MirUnit } from '#model/evidence.ts';
+import type { DependencyUnit, EvidenceHeader, EvidenceSource, MirUnit } from '#model/evidence.ts';
+import { readSummary } from './dependency-summaries.ts';
 import { chunkFileName } from './dump-intake.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
 import { typeSizesFile } from './type-sizes.ts';
-import type { UnitRecord, UnitStore } from './unit-store.ts';
+import { summaryFile, type UnitRecord, type UnitStore } from './unit-store.ts';
 
 const compress = promisify(deflate);
 const decompress = promisify(inflate);
@@ -22,7 +23,7 @@ export interface SelectedUnit {
 }
 
 /** The header without what follows from the units. */
-export type HeaderFacts = Omit<EvidenceHeader, 'mirUnits'>;
+export type HeaderFacts = Omit<EvidenceHeader, 'mirUnits' | 'dependencies'>;
 
 export interface StoredSet {
   readonly header: HeaderFacts;
@@ -82,6 +83,7 @@ export function openEvidenceFolder(
   missing: readonly MirUnit[],
   store: UnitStore,
   manifests: readonly string[],
+  dependencies: readonly DependencyUnit[] | null,
 ): EvidenceSource {
   const recordByKey = new Map(units.map(unit => [unit.record.key, unit.record]));
   const mirUnits = [...units.map(mirUnit), ...missing].sort(byPackageAndKey);
@@ -95,8 +97,10 @@ export function openEvidenceFolder(
   const sizeNames = units.flatMap(({ record }) =>
     record.typeSizesBytes === null ? [] : [`type-sizes/${record.key}.txt`],
   );
-  const partNames = [...set.partNames, ...mirNames, ...sizeNames, ...sources.keys()].sort();
-  return { header: { ...set.header, mirUnits }, partNames, readPart };
+  const summaryNames = (dependencies ?? []).map(({ key }) => `dependency/${key}.json`);
+  const partNames = [...set.partNames, ...mirNames, ...sizeNames, ...summaryNames, ...sources.keys()].sort();
+  const header = { ...set.header, mirUnits, ...(dependencies === null ? {} : { dependencies }) };
+  return { header, partNames, readPart };
 
   async function readPart(name: string): Promise<string | null> {
     if (set.partNames.includes(name)) {
@@ -107,6 +111,13 @@ export function openEvidenceFolder(
     }
     const source = sources.get(name);
     if (source !== undefined) return readFile(source, 'utf8').catch(() => null);
+    if (summaryNames.includes(name)) {
+      const key = name.slice('dependency/'.length, -'.json'.length);
+      const text = await readSummary(store, key);
+      if (text === null)
+        throw await damaged(join(store.unitFolder(key), summaryFile), () => store.remove(key));
+      return text;
+    }
     const place = unitPart(name);
     if (place === null || !recordByKey.has(place.key)) return null;
     const { key, file } = place;

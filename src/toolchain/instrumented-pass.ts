@@ -8,6 +8,8 @@ import { buildArguments, shownCommand } from './cargo-arguments.ts';
 import type { CompilerArtifact } from './cargo-messages.ts';
 import { type CargoPass, type CargoPassPlan, incrementalEnvironment, runCargoPass } from './cargo-pass.ts';
 import { withInterrupts } from './child-groups.ts';
+import { type DependencyPackage, dependencyPackages } from './dependency-packages.ts';
+import { summariseDependencies } from './dependency-summaries.ts';
 import {
   type HeaderFacts,
   openEvidenceFolder,
@@ -18,7 +20,7 @@ import {
 } from './evidence-folder.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
 import type { PassOptions } from './pass-options.ts';
-import { cargoEnvironment, type Preparation, preparePass } from './preparation.ts';
+import { cargoEnvironment, type Preparation, preparePass, withPrivateHome } from './preparation.ts';
 import { channelOverride, dumpFlags } from './probe.ts';
 import { runTool } from './run-tool.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
@@ -76,22 +78,31 @@ async function passUnderLock(
   signal: AbortSignal,
 ): Promise<PassResult> {
   const { assayDir, facts, toolchain } = preparation;
-  const cargoDir = join(assayDir, options.mir ? 'cargo' : 'cargo-plain');
+  const deep = options.mir ? options.deep : undefined;
+  const cargoDir = join(assayDir, deep !== undefined ? 'cargo-deep' : options.mir ? 'cargo' : 'cargo-plain');
   const marksDir = join(assayDir, 'marks');
   // The Windows wrapper only passes on: there is no MIR to expect.
   const wrapperActs = process.platform !== 'win32';
   const flags = options.mir && wrapperActs ? dumpFlags(preparation.capabilities) : [];
-  const recipe = hash([recipeVersion, ...flags]);
-  const setName = `${options.mir ? '' : 'plain-'}${options.pass}-${hash(buildArguments(options.selection))}`;
+  const recipe = hash([recipeVersion, ...(deep === undefined ? [] : [deep.version]), ...flags]);
+  const packages = deep === undefined ? [] : dependencyPackages(preparation.metadata);
+  const setName = `${deep !== undefined ? 'deep-' : options.mir ? '' : 'plain-'}${options.pass}-${hash(buildArguments(options.selection))}`;
   const setDir = join(assayDir, 'evidence', setName);
   const events = planEvents(preparation, options.pass, wrapperActs, options.env);
   const stripSectionTimings = events.sectionTimings && !toolchain.nightly;
   const [store, storedSet] = await Promise.all([
-    openUnitStore(join(assayDir, 'units')),
+    openUnitStore(join(assayDir, deep === undefined ? 'units' : 'units-deep')),
     readStoredSet(setDir),
   ]);
   const wrapper = await writeWrapper(assayDir, {
     memberDirs: facts.memberDirs,
+    ...(deep === undefined
+      ? {}
+      : {
+          dependencyDirs: packages
+            .map(({ dir }) => withPrivateHome(dir, assayDir, preparation.config))
+            .sort(),
+        }),
     marksDir,
     userWrapper: preparation.config.rustcWrapper,
     members: memberCalls(flags, stripSectionTimings, preparation),
@@ -113,6 +124,8 @@ async function passUnderLock(
   let pass: CargoPass;
   let members: readonly CompilerArtifact[];
   let selected: Selected = { units: [], missing: [] };
+  let below: Selected = { units: [], missing: [] };
+  const isDependency = isDependencyLibrary(packages);
   for (let attempt = 0; ; attempt++) {
     pass = await runCargoPass(options, preparation, plan, store, signal);
     passes.push(pass);
@@ -130,8 +143,10 @@ async function passUnderLock(
     }
     members = pass.artifacts.filter(isMember(facts.memberIds));
     if (flags.length === 0) break;
-    selected = selectUnits(members, await store.load(recipe));
-    const unrecorded = selected.missing.filter(artifact => artifact.fresh);
+    const records = await store.load(recipe);
+    selected = selectUnits(members, records);
+    below = selectUnits(pass.artifacts.filter(isDependency), records);
+    const unrecorded = [...selected.missing, ...below.missing].filter(artifact => artifact.fresh);
     if (unrecorded.length === 0 || attempt === 2) break;
     // cargo thinks them fresh and their MIR is not here: never judge less in silence, make them again.
     await forceRebuild(options, preparation, cargoDir, unrecorded, attempt, signal);
@@ -145,12 +160,31 @@ async function passUnderLock(
   const set = untouched
     ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
     : await newSet(options, preparation, setDir, compiled.length > 0 ? compiled : [pass], pass, unitGraph);
+  const dependencies =
+    deep === undefined
+      ? null
+      : await summariseDependencies(
+          below.units,
+          packages,
+          store,
+          set.header,
+          preparation.metadata,
+          deep.summarise,
+          (done, total, crateName) => options.onProgress?.({ stage: 'summarising', done, total, crateName }),
+          signal,
+        );
+  if (signal.aborted) throw new ToolchainFailure('interrupted', 'assay', 'interrupted');
   const missing = selected.missing.map(unrecordedUnit);
   const manifests = facts.memberDirs.map(folder => join(folder, 'Cargo.toml'));
-  const evidence = openEvidenceFolder(setDir, set, selected.units, missing, store, [
-    join(facts.root, 'Cargo.toml'),
-    ...manifests,
-  ]);
+  const evidence = openEvidenceFolder(
+    setDir,
+    set,
+    selected.units,
+    missing,
+    store,
+    [join(facts.root, 'Cargo.toml'), ...manifests],
+    dependencies,
+  );
   const compiledFiles = new Set(
     passes.flatMap(one => one.artifacts.filter(artifact => !artifact.fresh).map(fileOf)),
   );
@@ -193,6 +227,17 @@ const recipeVersion = '1';
 function isMember(memberIds: readonly string[]): (artifact: CompilerArtifact) => boolean {
   const ids = new Set(memberIds);
   return artifact => ids.has(artifact.packageId) && !artifact.targetKind.includes('custom-build');
+}
+
+/** Not proc macros and build scripts: these run while the program is made. */
+function isDependencyLibrary(
+  packages: readonly DependencyPackage[],
+): (artifact: CompilerArtifact) => boolean {
+  const ids = new Set(packages.map(({ id }) => id));
+  return artifact =>
+    ids.has(artifact.packageId) &&
+    !artifact.targetKind.includes('custom-build') &&
+    !artifact.targetKind.includes('proc-macro');
 }
 
 /** Keeps the evidence of the last pass; only what cargo says of the workspace may have changed without a compilation. */

@@ -110,17 +110,19 @@ export function watchMarks(
     const folder = store.unitFolder(key);
     const stored = await unit.intake.store(folder);
     const typeSizesBytes = await storeTypeSizes(join(marksDir, `${key}.sizes`), folder, rewrite);
-    await store.save({ ...(await describe(key, mark)), ...stored, typeSizesBytes });
+    await store.save({ ...(await describe(key, mark)), ...stored, typeSizesBytes, summaryBytes: null });
   }
 
   async function describe(
     key: string,
     mark: StartMark,
-  ): Promise<Omit<UnitRecord, 'chunkBytes' | 'unreadable' | 'typeSizesBytes'>> {
+  ): Promise<Omit<UnitRecord, 'chunkBytes' | 'unreadable' | 'typeSizesBytes' | 'summaryBytes'>> {
     const call = rustcArguments(mark.args);
     const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workspaceRoot, path));
+    // Packages of the registry stand below the private cargo home for cargo, and below the user's for readers.
+    const shown = (path: string) => rewrite(absolute(path));
     const depInfo = join(absolute(call.outDir), `${key}.d`);
-    const sources = parseDepInfo(await readFile(depInfo, 'utf8').catch(() => '')).map(absolute);
+    const sources = parseDepInfo(await readFile(depInfo, 'utf8').catch(() => '')).map(shown);
     return {
       schema: 1,
       key,
@@ -128,9 +130,9 @@ export function watchMarks(
       crateName: mark.crateName,
       packageName: mark.packageName,
       version: mark.version,
-      manifestDir: mark.manifestDir,
+      manifestDir: rewrite(mark.manifestDir),
       edition: call.edition,
-      srcPath: absolute(call.srcPath),
+      srcPath: shown(call.srcPath),
       crateTypes: call.crateTypes,
       test: call.test,
       features: call.features,

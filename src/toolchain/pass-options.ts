@@ -1,3 +1,5 @@
+import type { DependencyUnit, EvidenceSource } from '#model/evidence.ts';
+
 /** What to build and how: cargo's own flags, by cargo's names. */
 export interface CargoSelection {
   /** `--manifest-path`; null: found from `directory` upwards, as cargo does. */
@@ -41,6 +43,25 @@ export const plainSelection: CargoSelection = {
   jobs: null,
 };
 
+export interface DeepPass {
+  /** Summaries that another version made are made again. */
+  readonly version: string;
+  readonly summarise: Summarise;
+}
+
+export interface KnownDependency {
+  readonly unit: DependencyUnit;
+  /** What `Summarise` made of it. */
+  readonly text: string;
+}
+
+/** One unit's MIR to a text, given those of the crates below it and the metadata of the whole workspace. */
+export type Summarise = (
+  evidence: EvidenceSource,
+  below: readonly KnownDependency[],
+  metadata: string,
+) => Promise<string>;
+
 export type PassProgress =
   | { readonly stage: 'waiting'; readonly pid: number }
   | { readonly stage: 'preparing' }
@@ -52,6 +73,13 @@ export type PassProgress =
       readonly total: number | null;
       /** Crates that are being compiled now, oldest first. */
       readonly crates: readonly string[];
+    }
+  /** A dependency's MIR is read. */
+  | {
+      readonly stage: 'summarising';
+      readonly done: number;
+      readonly total: number;
+      readonly crateName: string;
     }
   /** A line of cargo's own (`Downloading`, `Blocking waiting for file lock`). */
   | { readonly stage: 'cargo'; readonly line: string }
@@ -69,6 +97,8 @@ export interface PassOptions {
    * they are compiled as the user's own cargo would.
    */
   readonly mir: boolean;
+  /** Is the dependencies' MIR read as well, and what is made of it? Only with `mir`. */
+  readonly deep?: DeepPass | undefined;
   /** Version of Assay, for the evidence's header. */
   readonly assayVersion: string;
   /** Environment of the tools; `process.env` in the product. */

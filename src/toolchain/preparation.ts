@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
 import { failureFromFileError } from './failure.ts';
 import { locateToolchain, type Toolchain } from './locate.ts';
@@ -138,6 +138,13 @@ export function withUserHome(text: string, assayDir: string, config: CargoConfig
   const escaped = JSON.stringify(ours).slice(1, -1);
   const rewritten = text.replaceAll(escaped, JSON.stringify(config.home).slice(1, -1));
   return escaped === ours ? rewritten : rewritten.replaceAll(ours, config.home);
+}
+
+/** A path below the user's cargo home, as cargo spells it in a pass. */
+export function withPrivateHome(path: string, assayDir: string, { home }: CargoConfig): string {
+  return path.startsWith(`${home}${sep}`)
+    ? join(privateHomePath(assayDir), path.slice(home.length + 1))
+    : path;
 }
 
 /** Makes `<target>/assay`, tagged as a cache so that backup programs leave it out. */

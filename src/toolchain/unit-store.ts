@@ -11,6 +11,9 @@ import { chunkFileName } from './dump-intake.ts';
 import { typeSizesFile } from './type-sizes.ts';
 import { writeWhole } from './write-whole.ts';
 
+/** What a dependency has in place of its chunks. */
+export const summaryFile = 'summary.z';
+
 export interface UnitRecord {
   readonly schema: 1;
   readonly key: string;
@@ -35,6 +38,8 @@ export interface UnitRecord {
   readonly unreadable: readonly string[];
   /** Size of `type-sizes.z`; null when there is none. */
   readonly typeSizesBytes: number | null;
+  /** Size of `summary.z`, which a dependency has in place of its chunks; null when there is none. */
+  readonly summaryBytes: number | null;
 }
 
 export interface UnitStore {
@@ -101,6 +106,7 @@ async function isWhole(record: UnitRecord, folder: string): Promise<boolean> {
     bytes,
   ]);
   if (record.typeSizesBytes !== null) files.push([typeSizesFile, record.typeSizesBytes]);
+  if (record.summaryBytes !== null) files.push([summaryFile, record.summaryBytes]);
   const sizes = files.map(async ([name, bytes]) => {
     const found = await stat(join(folder, name)).catch(() => null);
     return found?.size === bytes;

@@ -23,6 +23,8 @@ import { writeWhole } from './write-whole.ts';
 export interface WrapperPlan {
   /** Directories of the members' manifests, exactly as cargo spells them. */
   readonly memberDirs: readonly string[];
+  /** The same of dependencies that are dumped as well: proc macros among them are not. */
+  readonly dependencyDirs?: readonly string[];
   /** Where start and end marks and dump folders go; absolute. */
   readonly marksDir: string;
   readonly userWrapper: string | null;
@@ -41,7 +43,8 @@ export type MemberCalls =
 export async function writeWrapper(folder: string, plan: WrapperPlan): Promise<string> {
   const windows = process.platform === 'win32';
   // One file for each kind, so that passes in turn do not rewrite each other's.
-  const path = join(folder, `rustc-wrapper-${plan.members.kind}${windows ? '.cmd' : ''}`);
+  const kind = plan.dependencyDirs === undefined ? plan.members.kind : 'deep';
+  const path = join(folder, `rustc-wrapper-${kind}${windows ? '.cmd' : ''}`);
   const script = windows ? windowsScript(plan) : posixScript(plan);
   if ((await readFile(path, 'utf8').catch(() => null)) === script) return path;
   await mkdir(dirname(path), { recursive: true });
@@ -67,6 +70,18 @@ export function posixScript(plan: WrapperPlan): string {
     : '';
   const memberCall = plan.members.kind === 'dumped' ? dumpCall(plan.members.flags) : `${next}"$@"`;
   const dumped = plan.members.kind === 'dumped' ? '$member' : '';
+  const dependencies =
+    plan.dependencyDirs === undefined || plan.dependencyDirs.length === 0
+      ? ''
+      : `
+[ -n "$member" ] || case \${CARGO_MANIFEST_DIR:--} in ${plan.dependencyDirs.map(quote).join(' | ')}) member=2 ;; esac
+[ "$member$kind" != 2proc-macro ] || member=`;
+  const dependencyCall =
+    dependencies === '' || plan.members.kind !== 'dumped'
+      ? ''
+      : `
+elif [ "$member" = 2 ]; then
+  RUSTC_BOOTSTRAP=1 ${dumpCall(plan.members.flags.filter(flag => flag !== typeSizesFlag))}`;
   return `#!/bin/sh
 # Written by Assay before each run. Marks when rustc starts and ends; may ask for MIR of workspace members.
 [ -n "\${CARGO_CRATE_NAME-}" ] || exec ${next}"$@"
@@ -84,14 +99,14 @@ key=$CARGO_CRATE_NAME$key
 marks=${quote(plan.marksDir)}
 
 member=
-case \${CARGO_MANIFEST_DIR:--} in ${members}) member=1 ;; esac
+case \${CARGO_MANIFEST_DIR:--} in ${members}) member=1 ;; esac${dependencies}
 # A build script is a bin without CARGO_BIN_NAME: compiled like any dependency.
 case $CARGO_CRATE_NAME in build_script_*) [ "$kind$\{CARGO_BIN_NAME-}" != bin ] || member= ;; esac
 
 printf '%s\\0' "${dumped}" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
   "\${CARGO_MANIFEST_DIR-}" "$@" > "$marks/$key.start"
-if [ -n "$member" ]; then
-  RUSTC_BOOTSTRAP=1 ${memberCall}
+if [ "$member" = 1 ]; then
+  RUSTC_BOOTSTRAP=1 ${memberCall}${dependencyCall}
 else${strip}
   ${next}"$@"
 fi
@@ -119,7 +134,7 @@ function quote(text: string): string {
 
 /** What the wrapper wrote when a rustc call began. */
 export interface StartMark {
-  /** A member whose MIR rustc was asked for. */
+  /** A unit whose MIR rustc was asked for. */
   readonly dumped: boolean;
   readonly crateName: string;
   readonly packageName: string;
@@ -134,5 +149,5 @@ export function parseStartMark(text: string): StartMark | null {
   const fields = text.split('\0');
   if (fields.length < 7 || fields.pop() !== '') return null;
   const [dumped = '', crateName = '', packageName = '', version = '', manifestDir = '', , ...args] = fields;
-  return { dumped: dumped === '1', crateName, packageName, version, manifestDir, args };
+  return { dumped: dumped !== '', crateName, packageName, version, manifestDir, args };
 }

@@ -3,6 +3,7 @@ import type { CallSite } from '#mir/function-node.ts';
 import { lastSegment } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import table from '../../../data/async/blocking.json' with { type: 'json' };
+import type { InnerCall } from '../dependencies/summary.ts';
 
 /** A call that blocks its thread. Where the rows come from: data/async/PROVENANCE.md. */
 export interface Blocking {
@@ -20,6 +21,15 @@ export interface Blocking {
   readonly instead: string | null;
   readonly seen: string | null;
   readonly source: string;
+  /** Where another crate makes the call: the function that was called, and the way from there on. */
+  readonly within: Within | null;
+}
+
+export interface Within {
+  readonly callee: string;
+  /** `name version`. */
+  readonly package: string;
+  readonly way: readonly InnerCall[];
 }
 
 export type BlockingLevel = 'forbidden' | 'long' | 'short';
@@ -236,6 +246,7 @@ function textsOf(row: CallRow | DeviceRow | DropRow) {
     instead: 'instead' in row ? (row.instead ?? null) : null,
     seen: row.seen,
     source: row.source,
+    within: null,
   };
 }
 

@@ -36,6 +36,8 @@ export interface CancelSafetyTable {
   readonly rows: readonly CancelSafety[];
   /** The row of a future by its type; null where the table does not have it. */
   find(ty: Ty): CancelSafety | null;
+  /** By its `path`. */
+  row(path: string): CancelSafety | null;
 }
 
 /** Throws on a malformed table: it is shipped with the product, so that is a bug of the product. */
@@ -48,7 +50,11 @@ export function cancelSafetyTable(rows: readonly unknown[] = cancelSafetyRows): 
       byFuture.set(future, row);
     }
   }
-  return { rows: checked, find: ty => byFuture.get(nameOf(ty)) ?? null };
+  return {
+    rows: checked,
+    find: ty => byFuture.get(nameOf(ty)) ?? null,
+    row: path => checked.find(row => row.path === path) ?? null,
+  };
 }
 
 /** First segments of the futures' paths. */

@@ -4,7 +4,7 @@ import type { Severity, Step } from '#model/finding.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex } from '#model/mir.ts';
 import type { FindingDraft } from '#rules/rule.ts';
-import type { Blocking } from '../../knowledge/blocking.ts';
+import type { Blocking, Within } from '../../knowledge/blocking.ts';
 import type { Program } from '../../program.ts';
 import { isInWorkspace } from '../../subject.ts';
 import type { Hop, Way } from '../../ways-from-async.ts';
@@ -69,6 +69,7 @@ function draftOf(program: Program, items: readonly Reached[], startup: Startup):
   const certain = item.certain && way.hops.every(hop => hop.certain);
   const isAsked = blocking.level === 'forbidden' && [node, ...way.hops.map(hop => hop.from)].some(asks);
   const notes = [advice.why];
+  if (blocking.within !== null) notes.push(inOtherCrate(blocking.within));
   if (isEarly) notes.push(messages.early);
   if (isAsked) notes.push(messages.asked);
   if (!certain) notes.push(messages.maybe);
@@ -89,6 +90,14 @@ function draftOf(program: Program, items: readonly Reached[], startup: Startup):
       ...(way.hops.length === 0
         ? []
         : [{ kind: 'mir' as const, what: `calls from ${program.displayName(way.root)}: ${drawWay(way)}` }]),
+      ...(blocking.within === null
+        ? []
+        : [
+            {
+              kind: 'mir' as const,
+              what: `MIR of ${blocking.within.package}: ${drawInner(blocking.within)}`,
+            },
+          ]),
       {
         kind: 'table',
         what: `\`${blocking.what}\` ${advice.does} (${blocking.seen === null ? 'from documentation' : `seen with ${blocking.seen}`}; ${blocking.source})`,
@@ -98,7 +107,8 @@ function draftOf(program: Program, items: readonly Reached[], startup: Startup):
 }
 
 function messageOf(items: readonly Reached[]): string {
-  const { what, level, kind } = (items[0] as Reached).blocking;
+  const { what: inner, level, kind, within } = (items[0] as Reached).blocking;
+  const what = within === null ? inner : within.callee;
   if (level === 'forbidden') return kind === 'panics' ? messages.panics(what) : messages.deadlocks(what);
   if (level === 'long') return messages.long(what);
   return items.length === 1 ? messages.short(what) : messages.shortOnes(what, items.length - 1);
@@ -112,6 +122,22 @@ function severityOf(
   if (level === 'long') return way.isEarly ? 'note' : 'warning';
   if (way.isAsked) return 'note';
   return way.certain ? 'error' : 'warning';
+}
+
+// Limit: calls inside of another crate that a note shows; the evidence shows all.
+const innerShown = 4;
+
+function inOtherCrate({ package: named, way }: Within): string {
+  const callees = way.map(({ callee }) => callee);
+  const shown =
+    callees.length <= innerShown ? callees : [...callees.slice(0, innerShown - 2), '…', ...callees.slice(-1)];
+  const last = way.at(-1);
+  const place = last === undefined || last.at === null ? '' : `, at ${last.at} of ${last.package}`;
+  return messages.within(named, shown, place);
+}
+
+function drawInner({ way }: Within): string {
+  return way.map(({ callee, at, package: own }) => `${callee} (${at ?? 'in a macro'} of ${own})`).join(' → ');
 }
 
 /** The function finds out whether it is in a runtime. */
@@ -132,9 +158,10 @@ function stepsOf(program: Program, way: Way): Step[] {
 }
 
 function otherCalls(items: readonly Reached[]): Step[] {
-  return items
-    .slice(1, callsShown)
-    .map(({ at, blocking }) => ({ location: at, message: `\`${blocking.what}\` too` }));
+  return items.slice(1, callsShown).map(({ at, blocking }) => ({
+    location: at,
+    message: `\`${blocking.within?.callee ?? blocking.what}\` too`,
+  }));
 }
 
 function drawWay({ hops }: Way): string {

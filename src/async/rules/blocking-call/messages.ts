@@ -5,6 +5,8 @@ export const messages = {
   long: (what: string) => `\`${what}\` blocks the thread of async code`,
   short: (what: string) => `\`${what}\` runs on the thread of async code`,
   shortOnes: (what: string, more: number) => `\`${what}\` and ${more} more run on the thread of async code`,
+  within: (named: string, callees: readonly string[], place: string) =>
+    `inside of ${named} it calls ${callees.map(callee => `\`${callee}\``).join(', which calls ')}${place}`,
   calls: (name: string, callee: string, isRoot: boolean) =>
     isRoot ? `\`${name}\` is async and calls \`${callee}\`` : `\`${name}\` calls \`${callee}\``,
   runsClosure: (name: string, callee: string, isRoot: boolean) =>

@@ -3,13 +3,14 @@ import { summaries } from '#mir/summaries.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex } from '#model/mir.ts';
 import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
+import { blockingSitesOf, type Site } from '../../blocking-sites.ts';
 import type { Blocking } from '../../knowledge/blocking.ts';
 import type { Program } from '../../program.ts';
 import { runEdgesOf } from '../../reach.ts';
 import { sourcePlacesOf } from '../../source-place.ts';
 import { isInWorkspace, type Subject } from '../../subject.ts';
 import { type Hop, isPolled, waysFromAsync } from '../../ways-from-async.ts';
-import { blockingSitesOf, type Site } from './blocking-sites.ts';
+
 import { type BlockingDrop, blockingDropsOf } from './drops.ts';
 import { draftsOf, type Reached } from './findings.ts';
 import { messages } from './messages.ts';
