@@ -196,7 +196,8 @@ export class ValuePaths {
         value.shared || (value.steps.length > 0 && from !== null && isShared(this.#qualify(from)));
       return { ...retyped(value, own.ty), shared };
     }
-    if (first !== undefined && isTaking(call)) return retyped(element(this.operand(first, depth + 1)), own.ty);
+    if (first !== undefined && isTaking(call))
+      return retyped(element(this.operand(first, depth + 1)), own.ty);
     // A wrapper around a future or closure stands for it: `fut.fuse()`, `timeout(limit, fut)`.
     const destination = this.#body.locals[call.destination.local]?.ty ?? '';
     if (destination.includes('{') && !/^\{/.test(destination)) {
