@@ -40,10 +40,10 @@ fn download(urls: &[String], timeout: Duration) -> Result<Vec<u8>, String> {
     let mut errors = vec![];
     for url in urls {
         let client = Client::new(); //~ blocking-call
-        let response = client
+        let response = client //~ blocking-call
             .get(url)
             .timeout(timeout)
-            .send() //~ blocking-call
+            .send()
             .and_then(|reply| reply.error_for_status().and_then(|reply| reply.bytes())); //~ blocking-call
         match response {
             Ok(bytes) => return Ok(bytes.to_vec()),
