@@ -213,8 +213,9 @@ export class FunctionIndex {
     if (functions.length > 0) return closed(functions);
     const cut = path.lastIndexOf('::');
     const owner = cut < 0 ? '' : path.slice(0, cut);
-    const methods = (this.#methods.get(lastSegment(path)) ?? []).filter(
-      node => node.impl?.trait == null && isOfType(node.impl, owner),
+    const methods = ofType(
+      (this.#methods.get(lastSegment(path)) ?? []).filter(node => node.impl?.trait == null),
+      owner,
     );
     if (methods.length > 0) return closed(nearest(methods, from));
     const reexported = nearest(this.#functionsByTail.get(tailOf(path)) ?? [], from);
@@ -229,7 +230,7 @@ export class FunctionIndex {
     const candidates = [...sure, ...methods.filter(({ impl }) => impl !== null && impl.trait === undefined)];
     const bare = behindPointers(self);
     for (const group of [sure, candidates]) {
-      const exact = bare.kind === 'path' ? group.filter(node => isOfType(node.impl, bare.path)) : [];
+      const exact = bare.kind === 'path' ? ofType(group, bare.path) : [];
       if (exact.length > 0) return closed(nearest(exact, from));
     }
     const blanket = candidates.filter(node => node.impl?.blanket === true);
@@ -242,13 +243,26 @@ export class FunctionIndex {
   }
 }
 
-/** The type by its path, or, where only the source names it, by its last segment within the impl's crate. */
-function isOfType(impl: ImplOf | null, path: string): boolean {
-  if (impl === null) return false;
-  if (impl.selfPath !== null) {
-    return impl.selfPath === path || (tailOf(impl.selfPath) === tailOf(path) && path !== '');
-  }
-  return impl.selfName !== null && `${impl.scope.prefix} ${impl.selfName}` === tailOf(path);
+/**
+ * Those of `methods` that are of the type at `path`. A path behind a re-export has the crate and the last segment alone
+ * in common with the type's own; where two types do, which of them it is is not known.
+ */
+function ofType(methods: readonly FunctionNode[], path: string): FunctionNode[] {
+  if (path === '') return [];
+  const named = methods
+    .map(node => ({ node, own: pathOfImpl(node) }))
+    .filter(({ own }) => own !== null && tailOf(own) === tailOf(path));
+  const exact = named.filter(({ own }) => own === path);
+  if (exact.length === 0 && new Set(named.map(({ own }) => own)).size > 1) return [];
+  return (exact.length > 0 ? exact : named).map(({ node }) => node);
+}
+
+/** The type that a method is of. Where only the source names it, it is taken to be in the impl's own module. */
+function pathOfImpl({ impl, name, scope }: FunctionNode): string | null {
+  if (impl === null || impl.selfPath !== null) return impl?.selfPath ?? null;
+  if (impl.selfName === null) return null;
+  const module = name.slice(0, name.indexOf('<impl at '));
+  return qualifyPath(`${module}${impl.selfName}`, scope);
 }
 
 /** Crate and last segment: what is left of a path behind re-exports. */

@@ -130,3 +130,30 @@ test('in the words of the caller', () => {
   expect(draw(substituteValue(value, local => (local === 1 ? own : null)))).toBe('_7.4.2');
   expect(draw(substituteValue(value, () => null))).toBe('?.2');
 });
+
+test('what is taken out of a field is an element of it', () => {
+  const value = returned(
+    '_1: &mut Ticket',
+    {
+      _2: '&mut std::option::Option<std::sync::Arc<Db>>',
+      _3: 'std::option::Option<std::sync::Arc<Db>>',
+      _4: 'std::sync::Arc<Db>',
+      _5: '&std::sync::Arc<Db>',
+      _6: '&Db',
+    },
+    [
+      '        _2 = &mut ((*_1).2: std::option::Option<std::sync::Arc<Db>>);',
+      '        _3 = std::option::Option::<std::sync::Arc<Db>>::take(move _2) -> [return: bb1, unwind continue];',
+      '    }',
+      '    bb2: {',
+      '        _4 = move ((_3 as Some).0: std::sync::Arc<Db>);',
+      '        _5 = &_4;',
+      '        _6 = <std::sync::Arc<Db> as std::ops::Deref>::deref(move _5) -> [return: bb1, unwind continue];',
+      '    }',
+      '    bb3: {',
+      '        _0 = &((*_6).1: std::sync::Mutex<u32>);',
+      '        goto -> bb1;',
+    ],
+  );
+  expect(draw(value)).toBe('_1.2[].1 shared');
+});

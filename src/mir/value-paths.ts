@@ -1,7 +1,8 @@
 /**
  * What a place of a body is, in words that mean something outside of the body: `self.shared.state` whatever locals, reborrows,
  * `Arc` clones and dereferences lie between. Followed through definitions that are the only one of their local; a local with
- * several is not known, and so is an element of a collection.
+ * several is not known, and so is an element of a collection. What is taken out of a place is an element of it: the place
+ * may hold another one the next time.
  *
  * References, boxes, `Pin`, `Arc` and their clones are transparent: the path names the thing, not the way to it. A clone of
  * another crate's type is the same path too: such handles (`Sender`, `Pool`) are cloned to be shared.
@@ -9,7 +10,7 @@
 import type { BlockIndex, Body, LocalIndex, Operand, Place, Rvalue, Terminator } from '#model/mir.ts';
 import { parseCallee } from './callee.ts';
 import { closureKeysIn } from './closure-keys.ts';
-import { calleePath } from './known-calls.ts';
+import { calleePath, knownCallOf } from './known-calls.ts';
 import { printedTypeOf } from './place.ts';
 import { behindPointers } from './pointers.ts';
 import { isStandardPath, lastSegment } from './type-contains.ts';
@@ -195,6 +196,8 @@ export class ValuePaths {
         value.shared || (value.steps.length > 0 && from !== null && isShared(this.#qualify(from)));
       return { ...retyped(value, own.ty), shared };
     }
+    if (first !== undefined && isTaking(call))
+      return retyped(element(this.operand(first, depth + 1)), own.ty);
     // A wrapper around a future or closure stands for it: `fut.fuse()`, `timeout(limit, fut)`.
     const destination = this.#body.locals[call.destination.local]?.ty ?? '';
     if (destination.includes('{') && !/^\{/.test(destination)) {
@@ -288,6 +291,11 @@ function element(value: Value): Value {
 
 function retyped(value: Value, ty: Ty | null): Value {
   return ty === null ? value : { ...value, ty };
+}
+
+function isTaking({ callee }: Terminator & { kind: 'call' }): boolean {
+  const known = typeof callee === 'string' ? knownCallOf(callee) : null;
+  return known === 'take' || known === 'replace';
 }
 
 /** rustc's own way into a box: `((_4.0: Unique<T>).0: NonNull<T>)`. */
