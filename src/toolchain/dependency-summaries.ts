@@ -11,7 +11,7 @@ import type { DependencyPackage } from './dependency-packages.ts';
 import { chunkFileName } from './dump-intake.ts';
 import type { HeaderFacts, SelectedUnit } from './evidence-folder.ts';
 import type { KnownDependency, Summarise } from './pass-options.ts';
-import { summaryFile, type UnitRecord, type UnitStore } from './unit-store.ts';
+import { readSummary, summaryFile, type UnitRecord, type UnitStore } from './unit-store.ts';
 
 const compress = promisify(deflate);
 const decompress = promisify(inflate);
@@ -62,14 +62,6 @@ export async function summariseDependencies(
     }
   }
   return all;
-}
-
-export async function readSummary(store: UnitStore, key: string): Promise<string | null> {
-  try {
-    return (await decompress(await readFile(join(store.unitFolder(key), summaryFile)))).toString('utf8');
-  } catch {
-    return null;
-  }
 }
 
 /** The summary takes the place of the MIR. */

@@ -7,11 +7,10 @@ import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import type { DependencyUnit, EvidenceHeader, EvidenceSource, MirUnit } from '#model/evidence.ts';
-import { readSummary } from './dependency-summaries.ts';
 import { chunkFileName } from './dump-intake.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
 import { typeSizesFile } from './type-sizes.ts';
-import { summaryFile, type UnitRecord, type UnitStore } from './unit-store.ts';
+import { readSummary, summaryFile, type UnitRecord, type UnitStore } from './unit-store.ts';
 
 const compress = promisify(deflate);
 const decompress = promisify(inflate);

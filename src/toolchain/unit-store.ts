@@ -7,9 +7,13 @@
  */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
 import { chunkFileName } from './dump-intake.ts';
 import { typeSizesFile } from './type-sizes.ts';
 import { writeWhole } from './write-whole.ts';
+
+const decompress = promisify(inflate);
 
 /** What a dependency has in place of its chunks. */
 export const summaryFile = 'summary.z';
@@ -82,6 +86,15 @@ export async function openUnitStore(folder: string): Promise<UnitStore> {
       return byKey;
     },
   };
+}
+
+/** Text of a unit's summary; null when it cannot be read. */
+export async function readSummary(store: UnitStore, key: string): Promise<string | null> {
+  try {
+    return (await decompress(await readFile(join(store.unitFolder(key), summaryFile)))).toString('utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** Time and size of the file that rustc wrote last; empty when there is none. */

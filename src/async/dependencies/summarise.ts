@@ -7,7 +7,7 @@ import type { Location } from '#model/location.ts';
 import { blockingSitesOf } from '../blocking-sites.ts';
 import { everyCoroutine } from '../cancel-facts.ts';
 import { type AsyncInput, gatherAsyncFacts } from '../gather.ts';
-import { type Blocking, type BlockingKind, order } from '../knowledge/blocking.ts';
+import { type Blocking, type BlockingKind, type InnerCall, order } from '../knowledge/blocking.ts';
 import { usesOfInputs } from '../passed-code.ts';
 import type { Program } from '../program.ts';
 import { runEdgesOf } from '../reach.ts';
@@ -20,7 +20,6 @@ import type {
   FunctionSummary,
   FutureSummary,
   InnerBlocking,
-  InnerCall,
 } from './summary.ts';
 
 /** The evidence holds one unit. Rejects only where the evidence itself cannot be read. */

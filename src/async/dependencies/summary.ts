@@ -5,7 +5,12 @@
  */
 import { asIndex, asList, asObject, asString, asStrings, parseJsonObject } from '#base/json-value.ts';
 import type { Parsed } from '#base/parsed.ts';
-import { type BlockingKind, type BlockingLevel, blockingKinds } from '../knowledge/blocking.ts';
+import {
+  type BlockingKind,
+  type BlockingLevel,
+  blockingKinds,
+  type InnerCall,
+} from '../knowledge/blocking.ts';
 import type { LossClass } from '../knowledge/cancel-safety.ts';
 
 /** Raise it when summaries change for the same MIR: those that are kept are made again then. */
@@ -43,15 +48,6 @@ export interface InnerBlocking {
   readonly source: string;
   /** From the function on, the calls down to the one that blocks. */
   readonly way: readonly InnerCall[];
-}
-
-/** A call inside of another crate. */
-export interface InnerCall {
-  readonly callee: string;
-  /** `src/net.rs:10`, relative to the package; null where a macro of another crate makes the call. */
-  readonly at: string | null;
-  /** `name version` of the caller's package. */
-  readonly package: string;
 }
 
 /** What a future's body does, for those that drop it unfinished; losses by number of argument. */

@@ -3,7 +3,6 @@ import type { CallSite } from '#mir/function-node.ts';
 import { lastSegment } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import table from '../../../data/async/blocking.json' with { type: 'json' };
-import type { InnerCall } from '../dependencies/summary.ts';
 
 /** A call that blocks its thread. Where the rows come from: data/async/PROVENANCE.md. */
 export interface Blocking {
@@ -30,6 +29,15 @@ export interface Within {
   /** `name version`. */
   readonly package: string;
   readonly way: readonly InnerCall[];
+}
+
+/** A call inside of another crate. */
+export interface InnerCall {
+  readonly callee: string;
+  /** `src/net.rs:10`, relative to the package; null where a macro of another crate makes the call. */
+  readonly at: string | null;
+  /** `name version` of the caller's package. */
+  readonly package: string;
 }
 
 export type BlockingLevel = 'forbidden' | 'long' | 'short';

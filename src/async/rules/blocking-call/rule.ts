@@ -29,7 +29,8 @@ themselves: lighthouse’s block processing reached a \`block_on\` from an async
 and again in #3199), its exit command ran \`reqwest::blocking\` in async code (#4738), and neon’s page server waited for the
 disk in the middle of a future (neondatabase/neon#6731).`,
   whenToAllow: `The future is the only thing that its executor runs, or the wait is known to be short.`,
-  cannotSee: `- Blocking inside other crates, where the call is not in the table of blocking calls.
+  cannotSee: `- Blocking inside other crates, where the call is not in the table of blocking calls; \`--deep\` reads their MIR, too. There a
+  thread that is parked or waits for a condition is not told of: a lock that is held for a moment looks like a long wait.
 - Calls through \`dyn\`, type parameters and function pointers (they are counted), and functions that are passed as values.
 - Closures that a function of another crate takes: whether they run there is not known (counted, where they block).
 - A \`Drop\` that blocks, where the value is dropped by a function that is not async.
