@@ -57,6 +57,33 @@ describe('the wrapper', () => {
     });
   });
 
+  test('asks for the MIR of dependencies where they are read too, and never of a proc macro or a build script', async () => {
+    const deep = { dependencyDirs: ['/reg/tiny-1.0.0', '/reg/derive-1.0.0'] };
+    const tiny = { CARGO_CRATE_NAME: 'tiny', CARGO_MANIFEST_DIR: '/reg/tiny-1.0.0' };
+    const derive = { CARGO_CRATE_NAME: 'derive', CARGO_MANIFEST_DIR: '/reg/derive-1.0.0' };
+    const script = { CARGO_CRATE_NAME: 'build_script_build', CARGO_MANIFEST_DIR: '/reg/tiny-1.0.0' };
+    const other = { CARGO_CRATE_NAME: 'other', CARGO_MANIFEST_DIR: '/reg/other-1.0.0' };
+    const said = [
+      await call(deep, member, '--crate-type', 'lib', 'src/lib.rs'),
+      await call(deep, tiny, '--crate-type', 'lib', 'src/lib.rs'),
+      await call(deep, derive, '--crate-type', 'proc-macro', 'src/lib.rs'),
+      await call(deep, script, '--crate-type', 'bin', 'build.rs'),
+      await call(deep, other, '--crate-type', 'lib', 'src/lib.rs'),
+      await call({}, tiny, '--crate-type', 'lib', 'src/lib.rs'),
+    ];
+    expect(said.join('\n')).toMatchInlineSnapshot(`
+      "rustc bootstrap=1 [--crate-type] [lib] [src/lib.rs] [-Zdump-mir=a & {b | c] [-Zdump-mir-dir=HERE/marks/fig.dumps]
+      rustc bootstrap=1 [--crate-type] [lib] [src/lib.rs] [-Zdump-mir=a & {b | c] [-Zdump-mir-dir=HERE/marks/tiny.dumps]
+      rustc bootstrap= [--crate-type] [proc-macro] [src/lib.rs]
+      rustc bootstrap= [--crate-type] [bin] [build.rs]
+      rustc bootstrap= [--crate-type] [lib] [src/lib.rs]
+      rustc bootstrap= [--crate-type] [lib] [src/lib.rs]"
+    `);
+    expect(parseStartMark(readFileSync(join(marksDir, 'tiny.start'), 'utf8'))).toMatchObject({
+      dumped: false,
+    });
+  });
+
   test('keeps what rustc says of sizes away from cargo', async () => {
     const flags = ['-Zdump-mir=a', '-Zprint-type-sizes'];
     expect(await call({ members: { kind: 'dumped', flags } }, member, '-C', 'extra-filename=-12ab')).toBe('');
