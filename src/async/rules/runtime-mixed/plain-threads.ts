@@ -1,0 +1,209 @@
+/**
+ * What runs on a thread that has no tokio context: from where a program starts, a thread is started or an executor of
+ * another runtime is given a future, forward over what runs there. Every doubt ends the way: a function that makes a
+ * context or asks for one, itself or through what it calls; a wrapper around a future that is not known.
+ */
+import type { CallSite, FunctionId, FunctionNode } from '#mir/function-node.ts';
+import { summaries } from '#mir/summaries.ts';
+import type { Location } from '#model/location.ts';
+import type { BlockIndex } from '#model/mir.ts';
+import { type Executor, isBridge, isPlainThread, isTransparent } from '../../knowledge/runtimes.ts';
+import { passedCodeOf } from '../../passed-code.ts';
+import type { Program } from '../../program.ts';
+import { runEdgesOf } from '../../reach.ts';
+import { workspaceCrates } from './drives.ts';
+
+/** A call that gives a future to an executor of another runtime. */
+export interface Drive {
+  readonly node: FunctionNode;
+  readonly call: CallSite;
+  readonly executor: Executor;
+  /** The future's body. */
+  readonly future: FunctionId;
+}
+
+export interface Hop {
+  readonly from: FunctionNode;
+  readonly to: FunctionNode;
+  readonly block: BlockIndex;
+  readonly at: Location | null;
+  readonly how: 'call' | 'poll' | 'closure' | 'drive' | 'thread';
+  /** The callee's last segment; of an executor its path. */
+  readonly name: string;
+}
+
+export interface PlainRun {
+  readonly node: FunctionNode;
+  /** Why there is no context where it begins. */
+  readonly start: 'program' | 'test' | 'thread' | 'executor' | 'caller';
+  /** From the start on; the shortest. */
+  readonly hops: readonly Hop[];
+}
+
+export interface PlainRuns {
+  readonly runs: readonly PlainRun[];
+  /** Functions where a way ended, because they make a tokio context or ask for one. */
+  readonly stopped: number;
+}
+
+/** `isChoice`: whether a call is one of several ways that a body chooses from by the runtime that there is. */
+export function plainRunsOf(
+  program: Program,
+  drives: readonly Drive[],
+  isTest: (node: FunctionNode) => boolean,
+  isChoice: (node: FunctionNode, block: BlockIndex) => boolean,
+): PlainRuns {
+  const { graph, units } = program;
+  const bridges = bridgingFunctionsOf(program);
+  const isOfWorkspace = workspaceCrates(program);
+  const drivesByNode = new Map<FunctionId, Drive[]>();
+  for (const drive of drives)
+    drivesByNode.set(drive.node.id, [...(drivesByNode.get(drive.node.id) ?? []), drive]);
+  const called = calledFunctionsOf(program);
+
+  const sure = new Map<FunctionId, PlainRun>();
+  const stopped = new Set<FunctionId>();
+  spread(startsOf(), sure);
+  // Who calls these functions is not known, or is not known to have a context.
+  const maybe = new Map<FunctionId, PlainRun>();
+  const tokio = runInTokio(program);
+  const open = drives.filter(
+    ({ node, executor }) =>
+      executor.thread === 'caller' &&
+      !sure.has(node.id) &&
+      !node.coroutine &&
+      node.closureKey === null &&
+      !called.has(node.id) &&
+      !tokio.has(node.id) &&
+      !bridges.has(node.id),
+  );
+  spread(
+    open.map(drive => ({ node: nodeOf(drive.future), start: 'caller', hops: [hopOf(drive)] })),
+    maybe,
+  );
+  const runs = [...sure.values(), ...[...maybe.values()].filter(({ node }) => !sure.has(node.id))];
+  return { runs: runs.filter(({ node }) => !bridges.has(node.id)), stopped: stopped.size };
+
+  function startsOf(): PlainRun[] {
+    const starts: PlainRun[] = [];
+    for (const node of graph.nodes) {
+      const kind = units[node.unit]?.targetKind ?? '';
+      if (node.name === 'main' && ['bin', 'example', 'bench'].includes(kind))
+        starts.push({ node, start: 'program', hops: [] });
+      else if (kind === 'test' && isTest(node)) starts.push({ node, start: 'test', hops: [] });
+      for (const call of node.calls) {
+        if (!isPlainThread(call)) continue;
+        for (const { body } of passedCodeOf(program, node, call)) {
+          const hop: Hop = { ...placeOf(node, call), to: body, how: 'thread', name: call.path };
+          starts.push({ node: body, start: 'thread', hops: [hop] });
+        }
+      }
+    }
+    for (const drive of drives) {
+      if (drive.executor.thread === 'own' && !isChoice(drive.node, drive.call.block))
+        starts.push({ node: nodeOf(drive.future), start: 'executor', hops: [hopOf(drive)] });
+    }
+    return starts;
+  }
+
+  /** Breadth first, in an order that does not depend on the order of bodies. */
+  function spread(starts: readonly PlainRun[], into: Map<FunctionId, PlainRun>): void {
+    let edge = [...starts].sort(byName);
+    while (edge.length > 0) {
+      const next: PlainRun[] = [];
+      for (const run of edge) {
+        if (into.has(run.node.id)) continue;
+        into.set(run.node.id, run);
+        if (bridges.has(run.node.id)) stopped.add(run.node.id);
+        else
+          for (const hop of hopsFrom(run.node)) next.push({ ...run, node: hop.to, hops: [...run.hops, hop] });
+      }
+      edge = next.sort(byName);
+    }
+  }
+
+  function hopsFrom(node: FunctionNode): Hop[] {
+    const hops: Hop[] = [];
+    const edges = runEdgesOf(program, node);
+    for (const { call, target, how } of edges) {
+      if (how === 'poll' && (call.self === null || !isTransparent(call.self, isOfWorkspace))) continue;
+      if (edges.some(other => other.call === call && bridges.has(other.target))) {
+        stopped.add(target);
+        continue;
+      }
+      if (how === 'call' && graph.resolve(node, call).targets.length > 1) continue;
+      if (isChoice(node, call.block)) continue;
+      hops.push({ ...placeOf(node, call), to: nodeOf(target), how, name: call.method });
+    }
+    for (const drive of drivesByNode.get(node.id) ?? []) {
+      if (drive.executor.thread === 'caller' && !isChoice(node, drive.call.block)) hops.push(hopOf(drive));
+    }
+    return hops;
+  }
+
+  function hopOf({ node, call, executor, future }: Drive): Hop {
+    return { ...placeOf(node, call), to: nodeOf(future), how: 'drive', name: executor.path };
+  }
+
+  function nodeOf(id: FunctionId): FunctionNode {
+    return graph.nodes[id] as FunctionNode;
+  }
+
+  function byName(a: PlainRun, b: PlainRun): number {
+    const [left, right] = [a, b].map(
+      ({ node, hops }) => `${units[node.unit]?.key} ${node.name} ${hops[0]?.from.name} ${hops[0]?.block}`,
+    ) as [string, string];
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+}
+
+function placeOf(from: FunctionNode, { block, at }: CallSite): Pick<Hop, 'from' | 'block' | 'at'> {
+  return { from, block, at };
+}
+
+/** Functions that make a tokio context or ask for one, or call one that does: what they leave behind is not followed. */
+function bridgingFunctionsOf(program: Program): ReadonlySet<FunctionId> {
+  const { nodes } = program.graph;
+  const own = nodes.map(node => node.calls.some(isBridge));
+  const edges = nodes.map(node => [
+    ...new Set(
+      runEdgesOf(program, node)
+        .filter(({ how }) => how !== 'poll')
+        .map(({ target }) => target),
+    ),
+  ]);
+  const { of } = summaries<boolean>({
+    count: nodes.length,
+    successorsOf: id => edges[id] as number[],
+    bottom: false,
+    summarize: (id, summaryOf) => own[id] === true || (edges[id] as number[]).some(summaryOf),
+    equal: (a, b) => a === b,
+  });
+  return new Set(nodes.filter(({ id }) => of(id)).map(({ id }) => id));
+}
+
+function calledFunctionsOf(program: Program): ReadonlySet<FunctionId> {
+  return new Set(program.graph.nodes.flatMap(node => runEdgesOf(program, node).map(({ target }) => target)));
+}
+
+/** Futures and closures that tokio runs, and what runs in them. */
+function runInTokio(program: Program): ReadonlySet<FunctionId> {
+  const { graph } = program;
+  const reached = new Set<FunctionId>();
+  const pending: FunctionId[] = [];
+  for (const node of graph.nodes) {
+    for (const call of node.calls) {
+      if (!/^(tokio|tokio_util|actix_rt|actix_web)::/.test(call.path)) continue;
+      for (const key of call.passes) {
+        const body = graph.closure(node, key);
+        if (body !== null) pending.push(body.id);
+      }
+    }
+  }
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    for (const { target } of runEdgesOf(program, graph.nodes[id] as FunctionNode)) pending.push(target);
+  }
+  return reached;
+}
