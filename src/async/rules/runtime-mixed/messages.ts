@@ -7,6 +7,6 @@ export const messages = {
     `\`${what}\` needs a tokio runtime, and a thread of \`${thread}\` has none`,
   caller: (what: string, executor: string) =>
     `\`${what}\` needs a tokio runtime, and \`${executor}\` runs it on a thread that may have none`,
-  versions: (name: string, versions: readonly string[]) =>
-    `${versions.length === 2 ? 'two' : versions.length} incompatible versions of \`${name}\` are built into one program: ${versions.join(', ')}`,
+  versions: (member: string, name: string, versions: readonly string[]) =>
+    `\`${member}\` depends on ${versions.length === 2 ? 'two' : versions.length} incompatible versions of \`${name}\`: ${versions.slice(0, -1).join(', ')} and ${versions.at(-1)}`,
 };

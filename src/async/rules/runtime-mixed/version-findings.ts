@@ -38,7 +38,7 @@ function draftOf(
     // Both may be well apart, each in a runtime of its own: that futures of one meet the other is not seen here.
     severity: 'note',
     confidence: 'proved',
-    message: messages.versions(runtime.package, names),
+    message: messages.versions(member.name, runtime.package, names),
     package: `${member.name} ${member.version}`,
     location: first.at ?? { file, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 },
     label: `brings ${first.version.krate.version}`,
