@@ -26,7 +26,8 @@ export function needDraft(program: Program, run: PlainRun, needs: readonly Need[
   const isSure = run.start !== 'caller';
   const function_ = program.displayName(run.node);
   return {
-    severity: isSure ? 'error' : 'note',
+    // A test says nothing of how the program runs it.
+    severity: isSure && run.start !== 'test' ? 'error' : 'note',
     confidence: isSure ? 'likely' : 'possible',
     message: messageOf(run, need.path, executor),
     function: function_,
