@@ -43,6 +43,7 @@ export const verbs: readonly VerbSpec[] = [
     examples: [
       'cargo assay async',
       'cargo assay async --workspace --fail-on warning --baseline assay-baseline.json',
+      'cargo assay async --all-targets',
       'cargo assay async --audit --format html -o audit.html',
       'cargo assay async --require-audited',
       'cargo assay async --format sarif -o assay.sarif',
