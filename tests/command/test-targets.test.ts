@@ -65,7 +65,9 @@ test('with all targets, what only tests and benches meet is a note, also where t
     note guard-held-across-await in picking::in_test (code of tests)"
   `);
   // What is not asked for is not there, whatever an earlier run has recorded.
-  expect(await found(folder, '--lib')).toMatchInlineSnapshot(`"error guard-held-across-await in orchard::pick"`);
+  expect(await found(folder, '--lib')).toMatchInlineSnapshot(
+    `"error guard-held-across-await in orchard::pick"`,
+  );
   expect(await found(folder, '--example', 'picked', '--test', 'picking')).toMatchInlineSnapshot(`
     "error guard-held-across-await in picked::in_example
     error guard-held-across-await in orchard::pick
