@@ -33,6 +33,8 @@ export interface Flags {
   readonly baseline: string | null;
   readonly writeBaseline: string | null;
   readonly from: string | null;
+  /** Judge again after each change of the sources. */
+  readonly watch: boolean;
   /** Every place where futures are dropped, spawned or locks taken, with its verdict. */
   readonly audit: boolean;
   readonly requireAudited: boolean;
@@ -97,6 +99,11 @@ export const flagSpecs: readonly FlagSpec[] = [
     value: 'TEXT',
     multiple: true,
     help: 'A line of yours that the report carries, e.g. the number of the CI run',
+    group: 'Report',
+  },
+  {
+    name: 'watch',
+    help: 'With --format json: judge again after each change, a line of JSON each (async)',
     group: 'Report',
   },
   { name: 'from', value: 'FILE', help: 'Judge evidence recorded by `assay collect`', group: 'Report' },
@@ -236,6 +243,7 @@ export function parseFlags(args: readonly string[]): Flags {
     baseline: text('baseline'),
     writeBaseline: text('write-baseline'),
     from: text('from'),
+    watch: flag('watch'),
     audit: flag('audit'),
     requireAudited: flag('require-audited'),
     notes: list('note'),
