@@ -64,25 +64,31 @@ export function plainRunsOf(
   const sure = new Map<FunctionId, PlainRun>();
   const stopped = new Set<FunctionId>();
   spread(startsOf(), sure);
-  // Who calls these functions is not known, or is not known to have a context.
+  const stoppedSurely = stopped.size;
+  // Who calls these functions is not known, so whether the thread has a context is not either.
   const maybe = new Map<FunctionId, PlainRun>();
   const tokio = runInTokio(program);
-  const open = drives.filter(
-    ({ node, executor }) =>
-      executor.thread === 'caller' &&
-      !sure.has(node.id) &&
+  const open = graph.nodes.filter(
+    node =>
       !node.coroutine &&
       node.closureKey === null &&
       !called.has(node.id) &&
-      !tokio.has(node.id) &&
-      !bridges.has(node.id),
+      !sure.has(node.id) &&
+      !tokio.has(node.id),
   );
   spread(
-    open.map(drive => ({ node: nodeOf(drive.future), start: 'caller', hops: [hopOf(drive)] })),
+    open.map(node => ({ node, start: 'caller', hops: [] })),
     maybe,
   );
-  const runs = [...sure.values(), ...[...maybe.values()].filter(({ node }) => !sure.has(node.id))];
-  return { runs: runs.filter(({ node }) => !bridges.has(node.id)), stopped: stopped.size };
+  const runs = [
+    ...sure.values(),
+    // Without an executor of another runtime on the way there is no reason to think that it is not called in tokio.
+    ...[...maybe.values()].filter(
+      ({ node, hops }) =>
+        !sure.has(node.id) && !tokio.has(node.id) && hops.some(({ how }) => how === 'drive'),
+    ),
+  ];
+  return { runs: runs.filter(({ node }) => !bridges.has(node.id)), stopped: stoppedSurely };
 
   function startsOf(): PlainRun[] {
     const starts: PlainRun[] = [];
