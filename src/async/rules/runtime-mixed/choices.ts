@@ -9,7 +9,7 @@ import { summaries } from '#mir/summaries.ts';
 import type { BlockIndex, Body } from '#model/mir.ts';
 import { isOfOtherRuntime } from '../../knowledge/runtimes.ts';
 import type { Program } from '../../program.ts';
-import { runEdgesOf } from '../../reach.ts';
+import type { RunEdge } from '../../reach.ts';
 
 export interface Choices {
   /** Whether the body must be shown to `learn`. */
@@ -19,10 +19,14 @@ export interface Choices {
 }
 
 /** `needs`: whether a function itself calls what needs tokio. */
-export function choicesOf(program: Program, needs: (node: FunctionNode) => boolean): Choices {
-  const { nodes } = program.graph;
+export function choicesOf(
+  { graph }: Program,
+  edgesOf: (node: FunctionNode) => readonly RunEdge[],
+  needs: (node: FunctionNode) => boolean,
+): Choices {
+  const { nodes } = graph;
   const reaches = (has: (node: FunctionNode) => boolean) => {
-    const edges = nodes.map(node => [...new Set(runEdgesOf(program, node).map(({ target }) => target))]);
+    const edges = nodes.map(node => [...new Set(edgesOf(node).map(({ target }) => target))]);
     return summaries<boolean>({
       count: nodes.length,
       successorsOf: id => edges[id] as number[],
@@ -40,7 +44,7 @@ export function choicesOf(program: Program, needs: (node: FunctionNode) => boole
     learn(node, body) {
       const toOther = new Set<BlockIndex>();
       for (const call of node.calls) if (isOfOtherRuntime(call)) toOther.add(call.block);
-      for (const { call, target } of runEdgesOf(program, node))
+      for (const { call, target } of edgesOf(node))
         if (usesOther(target) && !needsTokio(target)) toOther.add(call.block);
       const after = blocksAfter(body);
       const choices = node.calls

@@ -46,6 +46,7 @@ function futuresIn(self: Ty): string[] {
   return bare.kind === 'path' ? [bare.path, ...names] : names;
 }
 
-function placed(at: CallSite['at']): Location | null {
+/** Null outside of the workspace. */
+export function placed(at: CallSite['at']): Location | null {
   return at !== null && isInWorkspace(at) ? at : null;
 }

@@ -10,8 +10,8 @@ import type { BlockIndex } from '#model/mir.ts';
 import { type Executor, isBridge, isPlainThread, isTransparent } from '../../knowledge/runtimes.ts';
 import { passedCodeOf } from '../../passed-code.ts';
 import type { Program } from '../../program.ts';
-import { runEdgesOf } from '../../reach.ts';
-import { workspaceCrates } from './drives.ts';
+import type { RunEdge } from '../../reach.ts';
+import { isMadeBesideBridge, workspaceCrates } from './drives.ts';
 
 /** A call that gives a future to an executor of another runtime. */
 export interface Drive {
@@ -20,6 +20,11 @@ export interface Drive {
   readonly executor: Executor;
   /** The future's body. */
   readonly future: FunctionId;
+}
+
+/** The step that a call of an executor is; `to`, the function that is run. */
+export function hopOfDrive({ node, call, executor }: Omit<Drive, 'future'>, to: FunctionNode): Hop {
+  return { ...placeOf(node, call), to, how: 'drive', name: executor.path };
 }
 
 export interface Hop {
@@ -42,6 +47,8 @@ export interface PlainRun {
 
 export interface PlainRuns {
   readonly runs: readonly PlainRun[];
+  /** How a function comes to run without a context; null where it does not, or is not known to. */
+  runOf(node: FunctionNode): PlainRun | null;
   /** Functions where a way ended, because they make a tokio context or ask for one. */
   readonly stopped: number;
 }
@@ -49,17 +56,18 @@ export interface PlainRuns {
 /** `isChoice`: whether a call is one of several ways that a body chooses from by the runtime that there is. */
 export function plainRunsOf(
   program: Program,
+  edgesOf: (node: FunctionNode) => readonly RunEdge[],
   drives: readonly Drive[],
   isTest: (node: FunctionNode) => boolean,
   isChoice: (node: FunctionNode, block: BlockIndex) => boolean,
 ): PlainRuns {
   const { graph, units } = program;
-  const bridges = bridgingFunctionsOf(program);
+  const bridges = bridgingFunctionsOf(program, edgesOf);
   const isOfWorkspace = workspaceCrates(program);
   const drivesByNode = new Map<FunctionId, Drive[]>();
   for (const drive of drives)
     drivesByNode.set(drive.node.id, [...(drivesByNode.get(drive.node.id) ?? []), drive]);
-  const called = calledFunctionsOf(program);
+  const called = calledFunctionsOf(program, edgesOf);
 
   const sure = new Map<FunctionId, PlainRun>();
   const stopped = new Set<FunctionId>();
@@ -67,7 +75,7 @@ export function plainRunsOf(
   const stoppedSurely = stopped.size;
   // Who calls these functions is not known, so whether the thread has a context is not either.
   const maybe = new Map<FunctionId, PlainRun>();
-  const tokio = runInTokio(program);
+  const tokio = runInTokio(program, edgesOf);
   const open = graph.nodes.filter(
     node =>
       !node.coroutine &&
@@ -88,7 +96,12 @@ export function plainRunsOf(
         !sure.has(node.id) && !tokio.has(node.id) && hops.some(({ how }) => how === 'drive'),
     ),
   ];
-  return { runs: runs.filter(({ node }) => !bridges.has(node.id)), stopped: stoppedSurely };
+  return {
+    runs: runs.filter(({ node }) => !bridges.has(node.id)),
+    runOf: ({ id }) =>
+      bridges.has(id) ? null : (sure.get(id) ?? (tokio.has(id) ? null : (maybe.get(id) ?? null))),
+    stopped: stoppedSurely,
+  };
 
   function startsOf(): PlainRun[] {
     const starts: PlainRun[] = [];
@@ -130,13 +143,14 @@ export function plainRunsOf(
 
   function hopsFrom(node: FunctionNode): Hop[] {
     const hops: Hop[] = [];
-    const edges = runEdgesOf(program, node);
+    const edges = edgesOf(node);
     for (const { call, target, how } of edges) {
       if (how === 'poll' && (call.self === null || !isTransparent(call.self, isOfWorkspace))) continue;
       if (edges.some(other => other.call === call && bridges.has(other.target))) {
         stopped.add(target);
         continue;
       }
+      if (call.madeBy !== null && isMadeBesideBridge(program, target)) continue;
       if (how === 'call' && graph.resolve(node, call).targets.length > 1) continue;
       if (isChoice(node, call.block)) continue;
       hops.push({ ...placeOf(node, call), to: nodeOf(target), how, name: call.method });
@@ -147,8 +161,8 @@ export function plainRunsOf(
     return hops;
   }
 
-  function hopOf({ node, call, executor, future }: Drive): Hop {
-    return { ...placeOf(node, call), to: nodeOf(future), how: 'drive', name: executor.path };
+  function hopOf(drive: Drive): Hop {
+    return hopOfDrive(drive, nodeOf(drive.future));
   }
 
   function nodeOf(id: FunctionId): FunctionNode {
@@ -168,12 +182,15 @@ function placeOf(from: FunctionNode, { block, at }: CallSite): Pick<Hop, 'from' 
 }
 
 /** Functions that make a tokio context or ask for one, or call one that does: what they leave behind is not followed. */
-function bridgingFunctionsOf(program: Program): ReadonlySet<FunctionId> {
+function bridgingFunctionsOf(
+  program: Program,
+  edgesOf: (node: FunctionNode) => readonly RunEdge[],
+): ReadonlySet<FunctionId> {
   const { nodes } = program.graph;
   const own = nodes.map(node => node.calls.some(isBridge));
   const edges = nodes.map(node => [
     ...new Set(
-      runEdgesOf(program, node)
+      edgesOf(node)
         .filter(({ how }) => how !== 'poll')
         .map(({ target }) => target),
     ),
@@ -188,12 +205,18 @@ function bridgingFunctionsOf(program: Program): ReadonlySet<FunctionId> {
   return new Set(nodes.filter(({ id }) => of(id)).map(({ id }) => id));
 }
 
-function calledFunctionsOf(program: Program): ReadonlySet<FunctionId> {
-  return new Set(program.graph.nodes.flatMap(node => runEdgesOf(program, node).map(({ target }) => target)));
+function calledFunctionsOf(
+  program: Program,
+  edgesOf: (node: FunctionNode) => readonly RunEdge[],
+): ReadonlySet<FunctionId> {
+  return new Set(program.graph.nodes.flatMap(node => edgesOf(node).map(({ target }) => target)));
 }
 
 /** Futures and closures that tokio runs, and what runs in them. */
-function runInTokio(program: Program): ReadonlySet<FunctionId> {
+function runInTokio(
+  program: Program,
+  edgesOf: (node: FunctionNode) => readonly RunEdge[],
+): ReadonlySet<FunctionId> {
   const { graph } = program;
   const reached = new Set<FunctionId>();
   const pending: FunctionId[] = [];
@@ -209,7 +232,7 @@ function runInTokio(program: Program): ReadonlySet<FunctionId> {
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     if (reached.has(id)) continue;
     reached.add(id);
-    for (const { target } of runEdgesOf(program, graph.nodes[id] as FunctionNode)) pending.push(target);
+    for (const { target } of edgesOf(graph.nodes[id] as FunctionNode)) pending.push(target);
   }
   return reached;
 }

@@ -1,12 +1,14 @@
 import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
+import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
 import type { Program } from '../../program.ts';
+import { type RunEdge, runEdgesOf } from '../../reach.ts';
 import { choicesOf } from './choices.ts';
-import { drivenFutures, plainExecutorOf, workspaceCrates } from './drives.ts';
+import { drivenFutures, drivenNeed, plainExecutorOf, workspaceCrates } from './drives.ts';
 import { messages } from './messages.ts';
 import { needDraft } from './need-findings.ts';
 import { type Need, needsOf } from './needs.ts';
-import { type Drive, plainRunsOf } from './plain-threads.ts';
+import { type Drive, hopOfDrive, type PlainRun, plainRunsOf } from './plain-threads.ts';
 import { versionDrafts } from './version-findings.ts';
 
 export const runtimeMixed = defineAsyncRule({
@@ -44,9 +46,14 @@ tokio 1 did in one with 0.2 (museun/twitchchat#238).`,
         if (node.calls.some(call => plainExecutorOf(program, call) !== null)) drivers.add(node.id);
       }
     }
-    const choices = choicesOf(program, node => needsByNode.has(node.id));
+    const { workspace, readSource } = program;
+    const versions = () => (workspace === null ? [] : versionDrafts(workspace, readSource));
+    if (needsByNode.size === 0 && drivers.size === 0) return onlyVersions(versions);
+    const edgesOf = edgesIn(program);
+    const choices = choicesOf(program, edgesOf, node => needsByNode.has(node.id));
     const isOfWorkspace = workspaceCrates(program);
     const drives: Drive[] = [];
+    const direct: { drive: Omit<Drive, 'future'>; need: Need }[] = [];
     let notFollowed = 0;
     let stopped = 0;
     let unplaced = 0;
@@ -59,13 +66,15 @@ tokio 1 did in one with 0.2 (museun/twitchchat#238).`,
         for (const call of node.calls) {
           const executor = plainExecutorOf(program, call);
           if (executor === null) continue;
+          const need = drivenNeed(program, subject, call, isOfWorkspace);
+          if (need !== null) direct.push({ drive: { node, call, executor }, need });
           const futures = drivenFutures(program, subject, call, isOfWorkspace);
-          if (futures.length === 0) notFollowed++;
+          if (futures.length === 0 && need === null) notFollowed++;
           for (const future of futures) drives.push({ node, call, executor, future });
         }
       },
       finish(report) {
-        const plain = plainRunsOf(program, drives, isTestIn(program), choices.isChoice);
+        const plain = plainRunsOf(program, edgesOf, drives, isTestIn(program), choices.isChoice);
         stopped = plain.stopped;
         for (const run of plain.runs) {
           const needs = (needsByNode.get(run.node.id) ?? []).filter(
@@ -76,20 +85,33 @@ tokio 1 did in one with 0.2 (museun/twitchchat#238).`,
           if (draft === null) unplaced++;
           else report(draft);
         }
-        if (program.workspace !== null)
-          for (const draft of versionDrafts(program.workspace, program.readSource)) report(draft);
+        for (const { drive, need } of direct) {
+          const { node, call, executor } = drive;
+          if (choices.isChoice(node, call.block)) continue;
+          const hop = hopOfDrive(drive, node);
+          const before = executor.thread === 'own' ? null : plain.runOf(node);
+          if (executor.thread === 'caller' && before === null) continue;
+          const run: PlainRun =
+            before === null
+              ? { node, start: 'executor', hops: [hop] }
+              : { ...before, hops: [...before.hops, hop] };
+          const draft = needDraft(program, run, [need]);
+          if (draft === null) unplaced++;
+          else report(draft);
+        }
+        for (const draft of versions()) report(draft);
       },
       unknowns: () =>
         [
           {
             what: 'futures that an executor other than tokio’s runs',
             why: 'where they were made is not known, so whether they need tokio is not',
-            count: needsByNode.size === 0 ? 0 : notFollowed,
+            count: notFollowed,
           },
           {
             what: 'functions on a thread without a tokio context that enter a tokio runtime, or ask for one',
             why: 'from where to where its guard is alive is not followed',
-            count: needsByNode.size === 0 ? 0 : stopped,
+            count: stopped,
           },
           {
             what: 'functions that need tokio and run without, with no place in the workspace',
@@ -102,6 +124,30 @@ tokio 1 did in one with 0.2 (museun/twitchchat#238).`,
     } satisfies RuleRun;
   },
 });
+
+/** Where nothing needs tokio. */
+function onlyVersions(versions: () => readonly FindingDraft[]): RuleRun {
+  return {
+    wants: () => false,
+    visit: () => {},
+    finish(report) {
+      for (const draft of versions()) report(draft);
+    },
+  };
+}
+
+/** Each function is asked several times. */
+function edgesIn(program: Program): (node: FunctionNode) => readonly RunEdge[] {
+  const known: (readonly RunEdge[])[] = [];
+  return node => {
+    let edges = known[node.id];
+    if (edges === undefined) {
+      edges = runEdgesOf(program, node);
+      known[node.id] = edges;
+    }
+    return edges;
+  };
+}
 
 /** The table is of tokio 1; without metadata it is taken for granted. */
 function hasTokio({ workspace }: Program): boolean {
