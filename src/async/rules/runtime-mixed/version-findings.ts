@@ -12,10 +12,16 @@ export function versionDrafts(
   readSource: (file: string) => string | null,
 ): FindingDraft[] {
   return runtimes.flatMap(runtime =>
-    incompatibleVersions(workspace, runtime.package).map(found =>
-      draftOf(workspace, readSource, runtime, found),
-    ),
+    incompatibleVersions(workspace, runtime.package)
+      .map(found => (runtime.context ? found : withoutTests(found)))
+      .filter(({ versions }) => versions.length > 1)
+      .map(found => draftOf(workspace, readSource, runtime, found)),
   );
+}
+
+/** Two runtimes that do not disturb each other cost something only where both are in the program. */
+function withoutTests({ member, versions }: Versions): Versions {
+  return { member, versions: versions.filter(({ kind }) => kind === 'normal') };
 }
 
 function draftOf(
