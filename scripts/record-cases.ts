@@ -24,6 +24,12 @@ const dependencies: Record<string, string> = {
   futures: '"=0.3.34"',
   'async-stream': '"=0.3.6"',
   'async-trait': '"=0.1.89"',
+  smol: '"=2.0.2"',
+  'async-std': '"=1.13.2"',
+  'async-io': '"=2.6.0"',
+  'async-compat': '"=0.2.6"',
+  pollster: '"=0.4.0"',
+  'futures-executor': '{ version = "=0.3.34", features = ["thread-pool"] }',
 };
 
 const dumpFlags = [

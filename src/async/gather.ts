@@ -26,6 +26,7 @@ import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
 import { cratesOfFutures } from './knowledge/cancel-safety.ts';
 import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 import { mustCloseTable } from './knowledge/must-close.ts';
+import { cratesOfRuntimes } from './knowledge/runtimes.ts';
 import { standardCalls } from './knowledge/standard-calls.ts';
 import type { Program } from './program.ts';
 import { type SourceFile, sourceFileOf } from './source-file.ts';
@@ -252,7 +253,7 @@ function partsOf(
   for (const unit of units) if (isLibrary(unit.targetKind)) externCrates.add(unit.crateName);
   for (const { paths } of table.rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
-  for (const krate of cratesOfFutures()) externCrates.add(krate);
+  for (const krate of [...cratesOfFutures(), ...cratesOfRuntimes()]) externCrates.add(krate);
   for (const { paths } of mustCloseTable().rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
   const parts: Part[] = [];

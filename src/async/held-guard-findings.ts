@@ -130,20 +130,15 @@ function draftOf(
   };
 }
 
-/**
- * What no other task can meet is less than an error, and what belongs to tests is a note: of 123 such findings in one
- * repository 122 were mutexes that serialise tests.
- */
+/** What no other task can meet is less than an error. */
 function rankOf(
   program: Program,
-  { node, krate }: AsyncBody,
+  { node }: AsyncBody,
   { found }: HeldGuard,
 ): { severity: Severity; why: string | null } {
   const { acrossAwait } = found.entry;
   const severity = ({ deny: 'error', warn: 'warning', info: 'note', ignore: 'note' } as const)[acrossAwait];
   if (found.poisoned || severity === 'note') return { severity: 'note', why: null };
-  if (krate.targetKind === 'test' || krate.targetKind === 'bench')
-    return { severity: 'note', why: heldTexts.inTests };
   if (severity === 'error' && runsAlone(program, node)) return { severity: 'warning', why: heldTexts.alone };
   return { severity, why: null };
 }

@@ -20,7 +20,6 @@ export interface HeldTexts {
   readonly dropped: string;
   readonly moved: string;
   readonly alone: string;
-  readonly inTests: string;
 }
 
 export const heldTexts: HeldTexts = {
@@ -42,7 +41,6 @@ export const heldTexts: HeldTexts = {
   moved: 'moved away here',
   alone:
     '`block_on` runs this future, and nothing that the program spawns, selects or joins awaits it: what is held can only meet tasks beside it',
-  inTests: 'the function belongs to tests',
 };
 
 // Limit: awaits shown as steps of their own.

@@ -7,6 +7,7 @@ import type { FindingDraft } from '#rules/rule.ts';
 import { applySuppressions } from '#rules/suppression.ts';
 import { auditedRules, auditOf } from './audit.ts';
 import { type AsyncFacts, type AsyncInput, gatherAsyncFacts } from './gather.ts';
+import { testCodeOf } from './in-tests.ts';
 import { rules } from './rules/registry.generated.ts';
 
 type Unprinted = Omit<Finding, 'fingerprint'>;
@@ -14,31 +15,41 @@ type Unprinted = Omit<Finding, 'fingerprint'>;
 /** Judges recorded MIR by every rule. The result does not depend on the order of units, parts and bodies. */
 export async function judgeAsync(input: AsyncInput): Promise<AreaResult> {
   const facts = await gatherAsyncFacts(input);
-  const findings = new Map<string, Unprinted>();
-  const add = (rule: string, draft: FindingDraft): string => {
-    const finding = { rule, ...draft };
-    // A library and its tests are two units with the same code.
+  const findings = new Map<string, { finding: Unprinted; ofTestUnit: boolean }>();
+  const tests = testCodeOf(facts.program);
+  const add = (rule: string, draft: FindingDraft, ofTestUnit: boolean): string => {
+    const finding = { rule, ...(tests.isInTests(draft) ? asNote(draft) : draft) };
+    // A library and its tests are two units with the same code; what is said of it without them is what counts.
     const key = keyOf(finding);
     const known = findings.get(key);
-    if (known === undefined || JSON.stringify(finding) < JSON.stringify(known)) findings.set(key, finding);
+    const isBetter =
+      known === undefined ||
+      (known.ofTestUnit === ofTestUnit
+        ? JSON.stringify(finding) < JSON.stringify(known.finding)
+        : known.ofTestUnit);
+    if (isBetter) findings.set(key, { finding, ofTestUnit });
     return key;
   };
   const runs = rules.map(rule => ({
+    name: rule.name,
     run: rule.start(facts.program),
-    report: (draft: FindingDraft) => void add(rule.name, draft),
+    report: (draft: FindingDraft) => void add(rule.name, draft, false),
   }));
   const audit = auditOf(facts.program, input.audit !== undefined);
   const isWanted = (node: FunctionNode) => audit.wants(node) || runs.some(({ run }) => run.wants(node));
   for await (const subject of facts.subjects(isWanted)) {
-    for (const { run, report } of runs) if (run.wants(subject.node)) run.visit(subject, report);
+    const ofTestUnit = tests.isTestUnit(subject.node.unit);
+    for (const { name, run } of runs) {
+      if (run.wants(subject.node)) run.visit(subject, draft => void add(name, draft, ofTestUnit));
+    }
     if (audit.wants(subject.node)) audit.visit(subject);
   }
   for (const { run, report } of runs) run.finish?.(report);
   const ofAudit = new Set<string>();
-  audit.open((rule, draft) => ofAudit.add(add(rule, draft)));
+  audit.open((rule, draft) => ofAudit.add(add(rule, draft, false)));
   const sorted = [...findings.entries()]
-    .sort(([a, x], [b, y]) => compare(x, y) || (a < b ? -1 : 1))
-    .map(([, finding]) => finding);
+    .sort(([a, x], [b, y]) => compare(x.finding, y.finding) || (a < b ? -1 : 1))
+    .map(([, { finding }]) => finding);
   // What the audit alone asks is judged always, so that a comment that allows it is not called unused, and shown on demand.
   const judged = applySuppressions(
     'async',
@@ -63,6 +74,12 @@ export async function judgeAsync(input: AsyncInput): Promise<AreaResult> {
 
 function keyOf({ rule, location, message }: Unprinted): string {
   return JSON.stringify([rule, location, message]);
+}
+
+/** A hazard that only tests meet. */
+function asNote(draft: FindingDraft): FindingDraft {
+  if (draft.severity === 'note') return draft;
+  return { ...draft, severity: 'note', notes: [...(draft.notes ?? []), 'it is in code of tests'] };
 }
 
 /** Where an audit is required, what is open is as bad as what is wrong. */

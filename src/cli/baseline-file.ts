@@ -2,11 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Report } from '#model/report.ts';
 import { markAgainstBaseline, parseBaseline, renderBaseline } from '#rules/baseline.ts';
-import { UsageError } from './flags.ts';
+import { type Flags, UsageError } from './flags.ts';
 import { writeOutput } from './write-output.ts';
 
-/** @throws UsageError where the file cannot be read or is no baseline. */
-export async function applyBaseline(report: Report, path: string): Promise<Report> {
+/**
+ * The report as it is shown: findings marked against the baseline, the user's own lines among the notices.
+ * @throws UsageError where the baseline cannot be read or is none.
+ */
+export async function withBaselineAndNotes(report: Report, flags: Flags): Promise<Report> {
+  const compared = flags.baseline === null ? report : await applyBaseline(report, flags.baseline);
+  if (flags.notes.length === 0) return compared;
+  return { ...compared, notices: [...compared.notices, ...flags.notes] };
+}
+
+async function applyBaseline(report: Report, path: string): Promise<Report> {
   let text: string;
   try {
     text = await readFile(resolve(path), 'utf8');

@@ -10,6 +10,8 @@ export interface Flags {
   readonly packages: readonly string[];
   readonly workspace: boolean;
   readonly exclude: readonly string[];
+  /** `--lib`, `--bin NAME`, `--all-targets`, … in cargo's words, one word each. */
+  readonly targets: readonly string[];
   readonly features: readonly string[];
   readonly allFeatures: boolean;
   readonly noDefaultFeatures: boolean;
@@ -31,6 +33,8 @@ export interface Flags {
   readonly baseline: string | null;
   readonly writeBaseline: string | null;
   readonly from: string | null;
+  /** Judge again after each change of the sources. */
+  readonly watch: boolean;
   /** Every place where futures are dropped, spawned or locks taken, with its verdict. */
   readonly audit: boolean;
   readonly requireAudited: boolean;
@@ -55,7 +59,14 @@ interface FlagSpec {
   readonly value?: string;
   readonly multiple?: boolean;
   readonly help: string;
-  readonly group: 'Report' | 'Package selection' | 'Features' | 'Compilation' | 'Manifest' | 'Common';
+  readonly group:
+    | 'Report'
+    | 'Package selection'
+    | 'Target selection'
+    | 'Features'
+    | 'Compilation'
+    | 'Manifest'
+    | 'Common';
 }
 
 /** In the order in which `--help` lists them. */
@@ -92,6 +103,11 @@ export const flagSpecs: readonly FlagSpec[] = [
     help: 'A line of yours that the report carries, e.g. the number of the CI run',
     group: 'Report',
   },
+  {
+    name: 'watch',
+    help: 'With --format json: judge again after each change, a line of JSON each (async)',
+    group: 'Report',
+  },
   { name: 'from', value: 'FILE', help: 'Judge evidence recorded by `assay collect`', group: 'Report' },
   {
     name: 'audit',
@@ -124,6 +140,20 @@ export const flagSpecs: readonly FlagSpec[] = [
     help: 'Leave packages out (with --workspace)',
     group: 'Package selection',
   },
+  {
+    name: 'all-targets',
+    help: 'Tests, examples and benches too; what only tests meet is a note',
+    group: 'Target selection',
+  },
+  { name: 'lib', help: 'Only the library', group: 'Target selection' },
+  { name: 'bins', help: 'All binaries', group: 'Target selection' },
+  { name: 'bin', value: 'NAME', multiple: true, help: 'This binary', group: 'Target selection' },
+  { name: 'examples', help: 'All examples', group: 'Target selection' },
+  { name: 'example', value: 'NAME', multiple: true, help: 'This example', group: 'Target selection' },
+  { name: 'tests', help: 'All targets that have tests', group: 'Target selection' },
+  { name: 'test', value: 'NAME', multiple: true, help: 'This test target', group: 'Target selection' },
+  { name: 'benches', help: 'All targets that have benches', group: 'Target selection' },
+  { name: 'bench', value: 'NAME', multiple: true, help: 'This bench target', group: 'Target selection' },
   {
     name: 'features',
     short: 'F',
@@ -199,6 +229,7 @@ export function parseFlags(args: readonly string[]): Flags {
     packages: list('package'),
     workspace: flag('workspace'),
     exclude: list('exclude'),
+    targets: targetWords(flag, list),
     features: list('features'),
     allFeatures: flag('all-features'),
     noDefaultFeatures: flag('no-default-features'),
@@ -219,6 +250,7 @@ export function parseFlags(args: readonly string[]): Flags {
     baseline: text('baseline'),
     writeBaseline: text('write-baseline'),
     from: text('from'),
+    watch: flag('watch'),
     audit: flag('audit'),
     requireAudited: flag('require-audited'),
     deep: flag('deep'),
@@ -233,6 +265,16 @@ export function parseFlags(args: readonly string[]): Flags {
     throw new UsageError('a path and `--manifest-path` name the workspace twice');
   }
   return flags;
+}
+
+/** As cargo takes them, in the order of the help. */
+function targetWords(flag: (name: string) => boolean, list: (name: string) => string[]): string[] {
+  return flagSpecs
+    .filter(({ group }) => group === 'Target selection')
+    .flatMap(({ name, value }) => {
+      if (value === undefined) return flag(name) ? [`--${name}`] : [];
+      return list(name).flatMap(target => [`--${name}`, target]);
+    });
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {

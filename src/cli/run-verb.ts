@@ -1,24 +1,15 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Audited } from '#async/gather.ts';
-import type { EvidenceSource } from '#model/evidence.ts';
-import type { Area, Report } from '#model/report.ts';
+import type { Report } from '#model/report.ts';
 import { ToolchainFailure } from '#toolchain/failure.ts';
 import type { PassResult } from '#toolchain/instrumented-pass.ts';
-import { applyBaseline, saveBaseline } from './baseline-file.ts';
+import { areasFor, auditFrom, looksAtAsync } from './areas.ts';
+import { saveBaseline, withBaselineAndNotes } from './baseline-file.ts';
 import { adviceFor } from './failure-advice.ts';
 import { type Flags, UsageError } from './flags.ts';
+import { livePass } from './live-pass.ts';
 import { openProgress, type Progress } from './progress.ts';
-import { selectionFrom } from './selection.ts';
 import type { VerbName } from './verbs.ts';
-import { version } from './version.ts';
-
-const everyArea: readonly Area[] = ['async', 'build'];
-const areasOfVerb: Record<string, readonly Area[]> = {
-  all: everyArea,
-  async: ['async'],
-  build: ['build'],
-};
 
 /**
  * Runs one of the verbs that look at a workspace: gets the evidence (live or recorded), judges it, prints the report.
@@ -33,9 +24,9 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
   }
   if (verb === 'collect' && flags.from !== null)
     throw new UsageError('`assay collect` records a workspace; it has no use for `--from`');
-  if ((flags.audit || flags.requireAudited) && areasOfVerb[verb]?.includes('async') !== true)
+  if ((flags.audit || flags.requireAudited) && !looksAtAsync(verb))
     throw new UsageError(`\`assay ${verb}\` does not look at async code; \`--audit\` is of \`assay async\``);
-  if (flags.deep && areasOfVerb[verb]?.includes('async') !== true && verb !== 'collect')
+  if (flags.deep && !looksAtAsync(verb) && verb !== 'collect')
     throw new UsageError(`\`assay ${verb}\` does not look at async code; \`--deep\` is of \`assay async\``);
   if (flags.deep && flags.from !== null)
     throw new UsageError(
@@ -45,9 +36,14 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
+  if (flags.watch) refuseWatch(verb, flags);
   const progress = openProgress(process.stderr, { quiet: flags.quiet, nowMs: () => performance.now() });
   try {
     if (flags.from !== null) return await judgeFile(verb, flags, flags.from, progress);
+    if (flags.watch) {
+      const { watchWorkspace } = await import('./watch.ts');
+      return await watchWorkspace(verb, flags, progress);
+    }
     return await judgeWorkspace(verb, flags, progress);
   } catch (error) {
     if (!(error instanceof ToolchainFailure)) throw error;
@@ -59,54 +55,35 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
 }
 
 async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress): Promise<number> {
-  const { runPass } = await import('#toolchain/instrumented-pass.ts');
   const started = performance.now();
-  const { directory, selection } = selectionFrom(flags, process.cwd());
-  const wanted = areasOfVerb[verb] ?? everyArea;
-  const result = await runPass({
-    directory,
-    selection,
-    pass: wanted.includes('build') ? 'build' : 'check',
-    mir: wanted.includes('async'),
-    ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
-    assayVersion: version,
-    env: process.env,
-    onProgress: event => {
-      switch (event.stage) {
-        case 'waiting':
-          return progress.update({
-            what: `waiting for another run of Assay in this workspace (process ${event.pid})`,
-          });
-        case 'preparing':
-          return progress.update({ what: 'reading the workspace' });
-        case 'compiling':
-          return progress.update({
-            what: event.crates.length === 0 ? 'compiling' : `compiling ${event.crates[0]}`,
-            done: event.done,
-            ...(event.total === null ? {} : { total: event.total }),
-          });
-        case 'summarising':
-          return progress.update({
-            what: `reading the MIR of ${event.crateName}`,
-            done: event.done,
-            total: event.total,
-          });
-        case 'cargo':
-          // What cargo says of each crate is on the line already; what else it says (downloads, a lock that it waits
-          // for) explains why nothing moves.
-          if (/^\s*(Compiling|Checking|Fresh|Finished|Dirty|Running)\b/.test(event.line)) return;
-          return progress.update({ what: `cargo: ${event.line.trim()}` });
-        case 'diagnostic':
-          return;
-      }
-    },
-  });
+  const result = await livePass(verb, flags, progress);
   if (verb === 'collect')
     return await collect(flags, result, progress, started).finally(() => result.close());
-  const { report, cached } = await judgeLive(verb, flags, result, progress).finally(() => result.close());
+  const { judgeCached } = await import('./judged-report.ts');
+  const areas = areasFor(verb, result.evidence);
+  const { report, cached } = await judgeCached(result, areas, progress, auditFrom(flags)).finally(() =>
+    result.close(),
+  );
   const reuse = describeReuse(result, cached);
   if (reuse !== null) progress.say(`assay: ${reuse}`);
   return await finish(flags, report, progress);
+}
+
+/** A watch prints one line of JSON for each change, and nothing else can be made of it. */
+function refuseWatch(verb: VerbName, flags: Flags): void {
+  if (flags.format !== 'json')
+    throw new UsageError(
+      '`--watch` needs `--format json`',
+      'each line of its output is one JSON object; a report as text is one of `cargo assay` without `--watch`',
+    );
+  if (!looksAtAsync(verb))
+    throw new UsageError(`\`assay ${verb}\` cannot be watched: it finds nothing in sources`);
+  const other = [
+    flags.from === null ? null : '--from',
+    flags.output === null ? null : '--output',
+    flags.writeBaseline === null ? null : '--write-baseline',
+  ].find(name => name !== null);
+  if (other !== undefined) throw new UsageError(`\`--watch\` and \`${other}\` do not go together`);
 }
 
 /** What a second run says of the first: nothing is worse than a stale result that looks new. */
@@ -168,32 +145,8 @@ async function judgeFile(verb: VerbName, flags: Flags, path: string, progress: P
   }
 }
 
-async function judgeLive(
-  verb: VerbName,
-  flags: Flags,
-  result: PassResult,
-  progress: Progress,
-): Promise<{ report: Report; cached: boolean }> {
-  const { judgeCached } = await import('./judged-report.ts');
-  return await judgeCached(result, areasFor(verb, result.evidence), progress, auditFrom(flags));
-}
-
-/** A site that must be audited is listed too. */
-function auditFrom(flags: Flags): Audited | undefined {
-  if (flags.requireAudited) return 'required';
-  return flags.audit ? 'listed' : undefined;
-}
-
-/** A check has no codegen: what was recorded by one says nothing of a build. */
-function areasFor(verb: VerbName, evidence: EvidenceSource): readonly Area[] {
-  const areas = areasOfVerb[verb] ?? everyArea;
-  return evidence.header.pass === 'check' ? areas.filter(area => area !== 'build') : areas;
-}
-
 async function finish(flags: Flags, judged: Report, progress: Progress): Promise<number> {
-  const compared = flags.baseline === null ? judged : await applyBaseline(judged, flags.baseline);
-  const report =
-    flags.notes.length === 0 ? compared : { ...compared, notices: [...compared.notices, ...flags.notes] };
+  const report = await withBaselineAndNotes(judged, flags);
   if (flags.writeBaseline !== null) await saveBaseline(report, flags.writeBaseline);
   const { emitReport } = await import('./emit-report.ts');
   await emitReport(report, flags, progress);

@@ -35,7 +35,7 @@ export function selectionFrom(
       features: flags.features,
       allFeatures: flags.allFeatures,
       noDefaultFeatures: flags.noDefaultFeatures,
-      targets: [],
+      targets: flags.targets,
       triples: flags.target === null ? [] : [flags.target],
       profile: flags.release ? 'release' : flags.profile,
       targetDir: flags.targetDir === null ? null : resolve(currentDirectory, flags.targetDir),

@@ -39,13 +39,15 @@ export const verbs: readonly VerbSpec[] = [
     usage: 'async [PATH]',
     summary: 'Async hazards that the type checker does not see',
     description:
-      'Checks the workspace in target/assay (as `cargo check` does) and judges the compiler’s own control-flow graphs.',
+      'Checks the workspace in target/assay (as `cargo check` does) and judges the compiler’s own control-flow graphs.\n\nWith --watch each line is one JSON object: first `report`, then `watching`, and after each change of the sources\n`changed` (findings added and updated, fingerprints removed) or `failed` (it does not compile). Ctrl-C ends it.',
     examples: [
       'cargo assay async',
       'cargo assay async --workspace --fail-on warning --baseline assay-baseline.json',
+      'cargo assay async --all-targets',
       'cargo assay async --audit --format html -o audit.html',
       'cargo assay async --require-audited',
       'cargo assay async --format sarif -o assay.sarif',
+      'cargo assay async --watch --format json',
     ],
     takesFlags: true,
   },

@@ -8,7 +8,25 @@ export interface Workspace {
   readonly memberIds: readonly string[];
   readonly defaultMemberIds: readonly string[];
   readonly packages: readonly Package[];
+  /** What cargo resolved, by package id; empty where the metadata has no `resolve`. */
+  readonly resolved: ReadonlyMap<string, Resolved>;
 }
+
+/** A package as the resolver sees it: with the features that are on for the workspace as a whole. */
+export interface Resolved {
+  readonly features: readonly string[];
+  readonly dependencies: readonly ResolvedDependency[];
+}
+
+export interface ResolvedDependency {
+  readonly packageId: string;
+  /** How the depending crate's code names it: the library's name, or the name that the manifest gives it. */
+  readonly externName: string;
+  /** Sections that it is in, each once: `[dependencies]` is `normal`. */
+  readonly kinds: readonly DependencyKind[];
+}
+
+export type DependencyKind = 'normal' | 'dev' | 'build';
 
 export interface Package {
   /** cargo's opaque package id. */

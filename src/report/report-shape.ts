@@ -9,7 +9,7 @@ export type Shape =
 
 const location: Shape = leaves('file', 'startLine', 'startColumn', 'endLine', 'endColumn');
 
-const finding: Shape = {
+export const findingShape: Shape = {
   keys: {
     ...leaves('rule', 'severity', 'confidence', 'message', 'function', 'package').keys,
     location,
@@ -60,7 +60,7 @@ export const reportShape: Shape = {
     schema: 'leaf',
     assay: leaves('version'),
     workspace: leaves('root', 'members', 'rustc', 'cargo', 'host'),
-    findings: { listOf: finding },
+    findings: { listOf: findingShape },
     build: section,
     async: section,
     certify: section,

@@ -107,3 +107,40 @@ test('a reason is required, the rule must exist', () => {
     1 async/allow-unknown-rule warning"
   `);
 });
+
+test('in a manifest the comment begins with #, and stands on or above the line of the dependency', () => {
+  const text = `[dependencies]
+# assay: allow(async/runtime-mixed): the old one is the mail client's alone
+# asked upstream
+old-tokio = "0.2"
+tokio = "1" # assay: allow(async/runtime-mixed)
+`;
+  const finding = (line: number): Finding => ({
+    rule: 'async/runtime-mixed',
+    severity: 'note',
+    confidence: 'proved',
+    message: 'two versions',
+    location: { file: 'Cargo.toml', startLine: line, startColumn: 1, endLine: line, endColumn: 6 },
+    steps: [],
+    evidence: [],
+    fingerprint: '0',
+  });
+  const judged = applySuppressions(
+    'async',
+    ['async/runtime-mixed'],
+    [finding(4), finding(5)],
+    [{ file: 'Cargo.toml', text }],
+  );
+  expect(
+    judged.map(
+      ({ rule, location, suppressed, help }) =>
+        `${location.startLine} ${rule} ${suppressed?.reason ?? 'counts'} ${help ?? ''}`,
+    ),
+  ).toMatchInlineSnapshot(`
+    [
+      "4 async/runtime-mixed the old one is the mail client's alone ",
+      "5 async/runtime-mixed counts ",
+      "5 async/allow-without-reason counts write \`# assay: allow(async/runtime-mixed): why this is right here\`",
+    ]
+  `);
+});

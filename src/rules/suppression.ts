@@ -20,7 +20,7 @@ interface Allow {
 }
 
 /**
- * Applies `// assay: allow(area/rule): reason`. An allow covers a finding of that rule when it stands
+ * Applies `// assay: allow(area/rule): reason` (`# assay: …` in a manifest). An allow covers a finding of that rule when it stands
  *
  * - at the end of the primary line or of a step's line,
  * - in the comment and attribute lines directly above one of these, or
@@ -82,7 +82,9 @@ function complaintsAbout(
         rule: `${area}/allow-without-reason`,
         severity: 'warning',
         message: `this allow of \`${allow.rule}\` gives no reason, so it allows nothing`,
-        help: [`write \`// assay: allow(${allow.rule}): why this is right here\``],
+        help: [
+          `write \`${isManifest(allow.location.file) ? '#' : '//'} assay: allow(${allow.rule}): why this is right here\``,
+        ],
       },
     ];
   }
@@ -100,6 +102,8 @@ function complaintsAbout(
 }
 
 const allowPattern = /\/\/[/!]?\s*assay:\s*allow\(([^()]*)\)\s*(?::\s*(.*))?$/;
+/** In a manifest a comment begins with `#`. */
+const manifestAllowPattern = /#\s*assay:\s*allow\(([^()]*)\)\s*(?::\s*(.*))?$/;
 
 /** The allows of a file that belong to `area`; those of areas that do not exist go to `async`, so that a typo is seen. */
 function parseAllows(source: SourceText, area: string): Allow[] {
@@ -107,7 +111,7 @@ function parseAllows(source: SourceText, area: string): Allow[] {
   const lines = source.text.split(/\r?\n/);
   const allows: Allow[] = [];
   for (const [index, line] of lines.entries()) {
-    const match = allowPattern.exec(line);
+    const match = (isManifest(source.file) ? manifestAllowPattern : allowPattern).exec(line);
     if (match === null || isInsideString(line, match.index)) continue;
     const rule = match[1]!.trim();
     const prefix = rule.split('/')[0]!;
@@ -124,24 +128,31 @@ function parseAllows(source: SourceText, area: string): Allow[] {
         endLine: index + 1,
         endColumn: startColumn + [...match[0]].length,
       },
-      codeLine: codeLineFor(lines, index, match.index),
+      codeLine: codeLineFor(
+        lines,
+        index,
+        match.index,
+        isManifest(source.file) ? /^\s*#/ : commentOrAttribute,
+      ),
       used: false,
     });
   }
   return allows;
 }
 
+function isManifest(file: string): boolean {
+  return file.endsWith('.toml');
+}
+
 /** A comment after code belongs to its own line; a comment line belongs to the next line of code. */
-function codeLineFor(lines: readonly string[], index: number, column: number): number {
+function codeLineFor(lines: readonly string[], index: number, column: number, skipped: RegExp): number {
   if (lines[index]!.slice(0, column).trim() !== '') return index + 1;
   let next = index + 1;
-  while (next < lines.length && isCommentOrAttribute(lines[next]!)) next += 1;
+  while (next < lines.length && skipped.test(lines[next]!)) next += 1;
   return next + 1;
 }
 
-function isCommentOrAttribute(line: string): boolean {
-  return /^\s*(\/\/|#!?\[|\/\*|\*)/.test(line);
-}
+const commentOrAttribute = /^\s*(\/\/|#!?\[|\/\*|\*)/;
 
 /** Conservative: an odd number of quotes before the comment means that it stands in a string on this line. */
 function isInsideString(line: string, column: number): boolean {

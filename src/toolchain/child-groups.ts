@@ -35,28 +35,25 @@ export function onExit(action: () => void): () => void {
 }
 
 /**
- * Runs `work` with a signal that fires on SIGINT, SIGTERM, SIGHUP or when `outer` fires. A second signal ends this
- * process at once, killing every group. Handlers are removed when `work` has ended.
+ * Runs `work` with a signal that fires on SIGINT, SIGTERM, SIGHUP; a second one ends this process at once, killing every
+ * group. Handlers are removed when `work` has ended. Who gives `outer` sees to the signals himself: `work` gets that.
  */
 export async function withInterrupts<T>(
   outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (outer !== undefined) return work(outer);
   const controller = new AbortController();
-  const abort = () => controller.abort();
   const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(130);
-    abort();
+    controller.abort();
   };
-  if (outer?.aborted) abort();
-  outer?.addEventListener('abort', abort, { once: true });
   for (const signal of signals) process.on(signal, onSignal);
   try {
     return await work(controller.signal);
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
-    outer?.removeEventListener('abort', abort);
   }
 }
 

@@ -290,6 +290,7 @@ describe('the command itself', () => {
             --baseline FILE           Let only findings that are not in FILE fail the run
             --write-baseline FILE     Write the findings of this run as a baseline
             --note TEXT               A line of yours that the report carries, e.g. the number of the CI run
+            --watch                   With --format json: judge again after each change, a line of JSON each (async)
             --from FILE               Judge evidence recorded by \`assay collect\`
             --audit                   List every select!, timeout, task and lock with its verdict (async)
             --require-audited         Fail on a select! or timeout that is neither proved nor allowed (async)
@@ -298,6 +299,18 @@ describe('the command itself', () => {
         -p, --package SPEC            Package to look at (as cargo)
             --workspace               All packages of the workspace
             --exclude SPEC            Leave packages out (with --workspace)
+
+      Target selection:
+            --all-targets             Tests, examples and benches too; what only tests meet is a note
+            --lib                     Only the library
+            --bins                    All binaries
+            --bin NAME                This binary
+            --examples                All examples
+            --example NAME            This example
+            --tests                   All targets that have tests
+            --test NAME               This test target
+            --benches                 All targets that have benches
+            --bench NAME              This bench target
 
       Features:
         -F, --features FEATURES       Features to activate
@@ -355,6 +368,7 @@ describe('the command itself', () => {
       async/lost-on-cancel             A value was taken out of shared state and is lost when the future is dropped at an await.
       async/not-cancel-safe-in-select  A future that loses data when it is dropped is an arm of \`select!\`, or under a timeout, and its stream is used again.
       async/poll-contract              A hand-written \`poll\` returns \`Pending\` and has told nobody whom to wake.
+      async/runtime-mixed              A future of one runtime is run by the executor of another, or two versions of a runtime meet.
       async/select-arm-awaits          The body of an arm of \`select!\` awaits while another arm’s future is kept unfinished and is not polled.
       async/unawaited-future           A future is made and dropped without ever being polled.
       async/unflushed-writer           A writer is dropped before what was written to it is flushed.

@@ -12,8 +12,9 @@ import { lockRetakenInDrop } from './lock-retaken-in-drop/rule.ts';
 import { lostOnCancel } from './lost-on-cancel/rule.ts';
 import { notCancelSafeInSelect } from './not-cancel-safe-in-select/rule.ts';
 import { pollContract } from './poll-contract/rule.ts';
+import { runtimeMixed } from './runtime-mixed/rule.ts';
 import { selectArmAwaits } from './select-arm-awaits/rule.ts';
 import { unawaitedFuture } from './unawaited-future/rule.ts';
 import { unflushedWriter } from './unflushed-writer/rule.ts';
 
-export const rules = [blockingCall, borrowHeldAcrossAwait, boxedByAsyncTrait, detachedTask, futurelock, guardHeldAcrossAwait, halfDoneOnCancel, largeFuture, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect, pollContract, selectArmAwaits, unawaitedFuture, unflushedWriter] as const;
+export const rules = [blockingCall, borrowHeldAcrossAwait, boxedByAsyncTrait, detachedTask, futurelock, guardHeldAcrossAwait, halfDoneOnCancel, largeFuture, lockOrderAcrossAwait, lockRetakenInDrop, lostOnCancel, notCancelSafeInSelect, pollContract, runtimeMixed, selectArmAwaits, unawaitedFuture, unflushedWriter] as const;

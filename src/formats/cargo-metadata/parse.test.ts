@@ -42,6 +42,53 @@ test('a path package has no source, and one from the registry has', () => {
   ]);
 });
 
+test('what the resolver chose, with features and the sections that a dependency is in', () => {
+  const { packages, resolved } = parseCargoMetadata(real).value!;
+  const nameOf = (id: string) => packages.find(krate => krate.id === id)?.name ?? id;
+  const lines = [...resolved].map(([id, { features, dependencies }]) => {
+    const needs = dependencies.map(
+      ({ packageId, externName, kinds }) => `${nameOf(packageId)} as ${externName} (${kinds.join()})`,
+    );
+    return `${nameOf(id)} [${features.join()}] -> ${needs.join(', ')}`;
+  });
+  expect(lines.join('\n')).toMatchInlineSnapshot(`
+    "itoa [] -> 
+    kiosk [] -> pantry as pantry (normal), stamp as stamp (normal)
+    pantry [default,jam] -> itoa as itoa (normal), serde as serde (normal)
+    proc-macro2 [proc-macro] -> unicode-ident as unicode_ident (normal)
+    quote [proc-macro] -> proc-macro2 as proc_macro2 (normal)
+    serde [default,derive,serde_derive,std] -> serde_core as serde_core (normal), serde_derive as serde_derive (normal)
+    serde_core [result,std] -> serde_derive as serde_derive (normal)
+    serde_derive [default] -> proc-macro2 as proc_macro2 (normal), quote as quote (normal), syn as syn (normal)
+    stamp [] -> 
+    syn [clone-impls,derive,parsing,printing,proc-macro] -> proc-macro2 as proc_macro2 (normal), quote as quote (normal), unicode-ident as unicode_ident (normal)
+    unicode-ident [] -> "
+  `);
+});
+
+test('a resolve graph with holes: what is whole counts, what is not is a problem', () => {
+  const text = JSON.stringify({
+    version: 1,
+    workspace_root: '/ws',
+    resolve: {
+      nodes: [
+        { deps: [] },
+        { id: 'a', deps: [{ name: 'pear' }, { name: 'plum', pkg: 'b', dep_kinds: [{ kind: 'odd' }] }] },
+        { id: 'b', features: ['x', 1], deps: [{ pkg: 'a', dep_kinds: [{ kind: 'dev' }, { kind: 'dev' }] }] },
+      ],
+    },
+  });
+  const { value, problems } = parseCargoMetadata(text);
+  expect([...value!.resolved]).toEqual([
+    ['a', { features: [], dependencies: [{ packageId: 'b', externName: 'plum', kinds: ['normal'] }] }],
+    ['b', { features: ['x'], dependencies: [{ packageId: 'a', externName: '', kinds: ['dev'] }] }],
+  ]);
+  expect(problems.map(problem => problem.what)).toEqual([
+    'a resolved package without id (number 1)',
+    'a dependency without package in a',
+  ]);
+});
+
 test('a package without a name is a problem and the others count', () => {
   const text = JSON.stringify({
     version: 1,

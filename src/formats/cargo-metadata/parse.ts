@@ -1,7 +1,8 @@
 /**
  * `cargo metadata --format-version 1`: one JSON object with the packages and the workspace's folders.
  * Defined in the cargo book, "cargo metadata"; seen from cargo 1.95 and 1.97.
- * Not read: the resolve graph (the unit graph says what is really built), dependencies, features, free-form metadata.
+ * The resolve graph is the resolver's, with features unified over the workspace; the unit graph says what is really built.
+ * Not read: dependencies as the manifests ask for them, features as they are declared, free-form metadata.
  */
 import {
   asIndex,
@@ -14,7 +15,14 @@ import {
 } from '#base/json-value.ts';
 import type { Parsed, Problem } from '#base/parsed.ts';
 import { targetFromJson } from '#model/cargo-target.ts';
-import type { Package, Target, Workspace } from '#model/workspace.ts';
+import type {
+  DependencyKind,
+  Package,
+  Resolved,
+  ResolvedDependency,
+  Target,
+  Workspace,
+} from '#model/workspace.ts';
 
 /** Null where the text is no metadata: truncated, garbled, or without a workspace root. */
 export function parseCargoMetadata(text: string): Parsed<Workspace | null> {
@@ -43,8 +51,46 @@ export function parseCargoMetadata(text: string): Parsed<Workspace | null> {
       ? asStrings(metadata.workspace_default_members)
       : memberIds,
     packages,
+    resolved: parseResolve(metadata.resolve, problems),
   };
   return { value, problems };
+}
+
+/** Empty for `cargo metadata --no-deps`, which says `null`. */
+function parseResolve(resolve: unknown, problems: Problem[]): Map<string, Resolved> {
+  const resolved = new Map<string, Resolved>();
+  for (const [index, item] of asList(asObject(resolve)?.nodes).entries()) {
+    const node = asObject(item);
+    const id = asString(node?.id);
+    if (node === null || id === null) {
+      problems.push({ what: `a resolved package without id (number ${index + 1})` });
+      continue;
+    }
+    const dependencies: ResolvedDependency[] = [];
+    for (const entry of asList(node.deps)) {
+      const dependency = asObject(entry);
+      const packageId = asString(dependency?.pkg);
+      if (dependency === null || packageId === null)
+        problems.push({ what: `a dependency without package in ${id}` });
+      else
+        dependencies.push({
+          packageId,
+          externName: asString(dependency.name) ?? '',
+          kinds: parseKinds(dependency.dep_kinds),
+        });
+    }
+    resolved.set(id, { features: asStrings(node.features), dependencies });
+  }
+  return resolved;
+}
+
+/** One entry per section and platform; kinds that are not known count as normal. */
+function parseKinds(dependencyKinds: unknown): DependencyKind[] {
+  const kinds = asList(dependencyKinds).map((item): DependencyKind => {
+    const kind = asString(asObject(item)?.kind);
+    return kind === 'dev' || kind === 'build' ? kind : 'normal';
+  });
+  return kinds.length === 0 ? ['normal'] : [...new Set(kinds)];
 }
 
 function parsePackage(krate: JsonObject, problems: Problem[]): Package | null {

@@ -30,6 +30,7 @@ test('a file belongs to the member with the longest folder above it', () => {
     targetDirectory: '/shop/target',
     memberIds: ['root', 'server'],
     defaultMemberIds: [],
+    resolved: new Map(),
     packages: [member('root', ''), member('server', 'server/'), member('other', 'server/src/')],
   };
   expect(packageOf(workspace, 'server/src/a.rs')?.name).toBe('server');
