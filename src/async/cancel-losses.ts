@@ -4,6 +4,7 @@
  * guessed; whether somebody does drop the future is for the rules.
  */
 
+import { isPollCallee } from '#mir/awaits.ts';
 import { controlFlowOf } from '#mir/control-flow.ts';
 import { analyzeInitialization } from '#mir/initialization.ts';
 import { calleePath } from '#mir/known-calls.ts';
@@ -222,7 +223,7 @@ function takenIn(subject: Subject, order: readonly BlockIndex[]): Taken[] {
       const from = outsideStateOf(subject, first);
       return from === null ? [] : [{ ...at, kind: taking, method: lastSegment(path), from }];
     }
-    if (!path.endsWith('Future>::poll')) return [];
+    if (!isPollCallee(terminator.callee)) return [];
     // `rx.recv().await`: the poll gives the message, the call that made the future names the channel.
     const maker = originOf(body, first);
     const makerPath = maker === null || typeof maker.callee !== 'string' ? '' : calleePath(maker.callee);

@@ -4,6 +4,7 @@
  * dropped; a local of the future would be gone anyway.
  */
 
+import { isPollCallee } from '#mir/awaits.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import { printedTypeOf } from '#mir/place.ts';
 import { behindPointers } from '#mir/pointers.ts';
@@ -93,7 +94,7 @@ export function isBehindSomething({ local, projection }: Place): boolean {
 /** Of an await, the call that made the future: `self.queue.lock().await` looks into what `lock` was called on. */
 function madeBy(body: Body, call: Call): Call | null {
   const [future] = call.args;
-  const isPoll = typeof call.callee === 'string' && call.callee.endsWith(' as std::future::Future>::poll');
+  const isPoll = typeof call.callee === 'string' && isPollCallee(call.callee);
   return isPoll && future !== undefined ? originOf(body, future) : call;
 }
 

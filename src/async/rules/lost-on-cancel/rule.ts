@@ -1,21 +1,11 @@
-import type { FunctionNode } from '#mir/function-node.ts';
 import { unqualified } from '#mir/type-shapes.ts';
 import type { Step } from '#model/finding.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
-import { cancelFactsOf } from '../../cancel-facts.ts';
 import { type Loss, lossesOf } from '../../cancel-losses.ts';
-import { type CancelledFuture, cancelledFuturesOf, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
-import { dropImplsOf } from '../../drop-impls.ts';
+import { type InBody, startCancelRun } from '../../cancel-run.ts';
+import { type CancelledFuture, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
 import { isInWorkspace } from '../../subject.ts';
-
-interface Kept {
-  readonly node: FunctionNode;
-  readonly displayName: string;
-  readonly package: string;
-  readonly body: string;
-  readonly loss: Loss;
-}
 
 export const lostOnCancel = defineAsyncRule({
   name: 'async/lost-on-cancel',
@@ -42,32 +32,12 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
     dropped: 'a future that is dropped here drops it too',
     restored: 'on the normal path it is put back here',
   },
-  start: program => {
-    const hasDrop = dropImplsOf(program);
-    const kept: Kept[] = [];
-    const facts = cancelFactsOf(program);
-    return {
-      wants: node => node.coroutine || facts.wants(node),
-      visit(subject) {
-        const { node, displayName, krate, body } = subject;
-        if (facts.wants(node)) facts.visit(subject);
-        for (const loss of lossesOf(subject, hasDrop))
-          kept.push({ node, displayName, package: krate.package, body: body.name, loss });
-      },
-      finish(report) {
-        const cancelled = cancelledFuturesOf(program, facts);
-        for (const item of kept) {
-          const draft = draftOf(item, cancelled.of(item.node.id, item.loss.shared));
-          if (draft !== null) report(draft);
-        }
-      },
-    };
-  },
+  start: program => startCancelRun(program, { find: lossesOf, isShared: loss => loss.shared, draftOf }),
 });
 
-function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | null {
+function draftOf(item: InBody<Loss>, future: CancelledFuture | null): FindingDraft | null {
   const { messages } = lostOnCancel;
-  const { loss } = item;
+  const { found: loss } = item;
   // Taken to be worked on, and nobody is seen to drop the work: this is how queues are worked off. What is put back, or
   // is itself what is waited for, was meant to be there for the next call.
   if (future === null && loss.restored === null && !(loss.kind === 'taken' && loss.isAwaitedItself))
