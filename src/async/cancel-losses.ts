@@ -193,7 +193,8 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
       const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
       for (const statement of statements) {
         if (statement.kind !== 'assign' || statement.place.projection.length === 0) continue;
-        if (outsidePlace(subject, statement.place)?.key === taken.from.key)
+        // A queue or a channel that is replaced is not given back what was in it.
+        if (taken.kind === 'taken' && outsidePlace(subject, statement.place)?.key === taken.from.key)
           return subject.span(statement.span);
       }
       if (terminator?.kind !== 'call' || terminator.args.length < 2) continue;

@@ -348,6 +348,7 @@ function byRow(row: CancelSafety, value: FutureValue): Safety {
       if (what === 'state' || !isKept(input)) losses.push({ ...common, of: { what, input, inside: [] } });
     }
   }
+  if (row.class === 'miscount' && value.call !== null) losses.push({ ...common, of: null });
   if (losses.length > 0) return { verdict: 'unsafe', because, losses, takes };
   if (value.inputs.length === 0 || row.class === 'miscount') return unknown(row.path);
   // What it owns is made again when it is called again.

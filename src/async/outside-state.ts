@@ -54,11 +54,13 @@ export function outsidePlace(subject: Subject, place: Place): OutsideState | nul
   let projection: readonly Projection[] = place.projection;
   let crossed = false;
   const through: string[] = [];
+  const spans: SpanRef[] = [];
   for (let step = 0; step < stepsMax; step++) {
-    if (base === 1) return captured(subject, projection, crossed, through);
+    if (base === 1) return captured(subject, projection, { crossed, through, spans });
     const [definition, ...others] = definitions.get(base) ?? [];
     if (definition === undefined || others.length > 0) return null;
     if (definition.kind === 'place') {
+      spans.push(definition.span);
       // `_5 = &mut P`, then `(*_5).f`: P's own projections, then `.f`.
       const rest = definition.reference
         ? projection.slice(projection[0]?.kind === 'deref' ? 1 : 0)
@@ -114,12 +116,21 @@ function withoutWrappers(projection: readonly Projection[]): readonly Projection
   }
 }
 
+/** How a place was reached. */
+interface Way {
+  /** Through a lock. */
+  readonly crossed: boolean;
+  /** Methods that were called on the way. */
+  readonly through: readonly string[];
+  /** Expressions on the way that stand for a place. */
+  readonly spans: readonly SpanRef[];
+}
+
 /** A place of the coroutine itself: its first field is the capture. */
 function captured(
   subject: Subject,
   projection: readonly Projection[],
-  crossed: boolean,
-  through: readonly string[],
+  { crossed, through, spans }: Way,
 ): OutsideState | null {
   const [capture, ...rest] = projection;
   if (capture?.kind !== 'field') return null;
@@ -134,10 +145,11 @@ function captured(
       );
     })?.name ?? null;
   if (captureName === null) return null;
-  const names = fieldNames(subject, contentOf(ty), rest);
+  const variable = forPeople(captureName);
+  const names = namedInSource(subject, spans, [variable, ...fieldNames(subject, contentOf(ty), rest)]);
   const last = projection.at(-1);
   return {
-    name: [forPeople(captureName), ...names].join('.'),
+    name: names.join('.'),
     key: `${capture.index}${rest.map(stepKey).join('')} ${through.filter(name => !/deref|unwrap|expect|branch/.test(name)).join(' ')}`,
     ty: last?.kind === 'field' ? last.ty : printedTypeOf(subject.body, { local: 1, projection }),
     shared: crossed || isShared(ty) || (ty.kind === 'ref' && !ty.mutable) || rest.some(isInShared),
@@ -187,6 +199,34 @@ function fieldNames(subject: Subject, start: Ty, projection: readonly Projection
   return names;
 }
 
+/**
+ * Names for the numbers of a path, where the source writes the whole path down (`self.source`): a struct that nothing in
+ * the workspace makes has no names in the dumps.
+ */
+function namedInSource(
+  subject: Subject,
+  spans: readonly SpanRef[],
+  path: readonly string[],
+): readonly string[] {
+  if (!path.some(isNumber)) return path;
+  for (const span of spans) {
+    const written = textAt(subject, span)?.split('.') ?? [];
+    const isSame =
+      written.length === path.length &&
+      path.every((name, index) => name === written[index] || (isNumber(name) && isName(written[index])));
+    if (isSame) return written;
+  }
+  return path;
+}
+
+function isNumber(name: string): boolean {
+  return /^\d+$/.test(name);
+}
+
+function isName(text: string | undefined): boolean {
+  return text !== undefined && /^[a-z_]\w*$/i.test(text);
+}
+
 /** What lies behind pointers and in locks: the type whose fields a projection names after them. */
 function contentOf(ty: Ty): Ty {
   let at = behindPointers(ty);
@@ -200,7 +240,7 @@ function contentOf(ty: Ty): Ty {
 
 type Definition =
   | { readonly kind: 'static'; readonly allocation: string; readonly span: SpanRef }
-  | { readonly kind: 'place'; readonly place: Place; readonly reference: boolean }
+  | { readonly kind: 'place'; readonly place: Place; readonly reference: boolean; readonly span: SpanRef }
   | { readonly kind: 'call'; readonly call: Call };
 
 const memo = new WeakMap<Body, ReadonlyMap<LocalIndex, readonly Definition[]>>();
@@ -221,11 +261,21 @@ function definitionsOf(body: Body): ReadonlyMap<LocalIndex, readonly Definition[
       if (statement.kind !== 'assign' || statement.place.projection.length > 0) continue;
       const { rvalue } = statement;
       if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref')
-        add(statement.place.local, { kind: 'place', place: rvalue.place, reference: true });
+        add(statement.place.local, {
+          kind: 'place',
+          place: rvalue.place,
+          reference: true,
+          span: statement.span,
+        });
       else if (rvalue.kind === 'use' || rvalue.kind === 'cast') {
         const { operand } = rvalue;
         if (operand.kind !== 'const')
-          add(statement.place.local, { kind: 'place', place: operand.place, reference: false });
+          add(statement.place.local, {
+            kind: 'place',
+            place: operand.place,
+            reference: false,
+            span: statement.span,
+          });
         else {
           const allocation = allocationIn(operand.text);
           if (allocation !== null)
@@ -248,9 +298,14 @@ function allocationIn(constant: string): string | null {
 
 /** What the source calls a static where it is used; the dump has numbers. */
 function staticName(subject: Subject, span: SpanRef): string {
+  const name = textAt(subject, span);
+  return name !== null && /^[\w:]+$/.test(name) ? name : 'a static';
+}
+
+/** The source's text at a span of one line; null where it is not known. */
+function textAt(subject: Subject, span: SpanRef): string | null {
   const at = subject.span(span);
   const line = at === null ? undefined : subject.readSource(at.file)?.split('\n')[at.startLine - 1];
-  if (at === null || line === undefined || at.endLine !== at.startLine) return 'a static';
-  const name = [...line].slice(at.startColumn - 1, at.endColumn - 1).join('');
-  return /^[\w:]+$/.test(name) ? name : 'a static';
+  if (at === null || line === undefined || at.endLine !== at.startLine) return null;
+  return [...line].slice(at.startColumn - 1, at.endColumn - 1).join('');
 }

@@ -30,7 +30,7 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
     operation: { taken: 'taken here', removed: 'removed here', received: 'received here' },
     unnamed: { drained: 'what was not yet drained', future: 'what is awaited', value: 'a value' },
     dropped: 'a future that is dropped here drops it too',
-    restored: 'on the normal path it is put back here',
+    restored: 'on the normal path there is a value in its place again from here on',
   },
   start: program => startCancelRun(program, { find: lossesOf, isShared: loss => loss.shared, draftOf }),
 });
