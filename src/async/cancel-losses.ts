@@ -60,9 +60,37 @@ const memo = new WeakMap<Body, readonly Loss[]>();
 export function lossesOf(subject: Subject, hasDrop: (path: string) => boolean): readonly Loss[] {
   const known = memo.get(subject.body);
   if (known !== undefined) return known;
-  const losses = subject.node.coroutine ? findLosses(subject, hasDrop) : [];
-  memo.set(subject.body, losses);
+  const { body, node } = subject;
+  const taken = node.coroutine ? takenIn(subject, controlFlowOf(body).reversePostorder) : [];
+  const losses = findLosses(subject, hasDrop, taken);
+  memo.set(body, losses);
   return losses;
+}
+
+/**
+ * The same for what the calls at `blocks` return, were they to have taken it out of what their first argument points to;
+ * with each its block.
+ */
+export function lossesThrough(
+  subject: Subject,
+  hasDrop: (path: string) => boolean,
+  blocks: readonly BlockIndex[],
+): { readonly block: BlockIndex; readonly loss: Loss }[] {
+  return blocks.flatMap(block => {
+    const taken = takenBy(subject, block);
+    const [loss] = taken === null ? [] : findLosses(subject, hasDrop, [taken]);
+    return loss === undefined ? [] : [{ block, loss }];
+  });
+}
+
+function takenBy(subject: Subject, block: BlockIndex): Taken | null {
+  const call = subject.body.blocks[block]?.terminator;
+  const [first] = call?.kind === 'call' ? call.args : [];
+  if (call?.kind !== 'call' || first === undefined || call.destination.projection.length > 0) return null;
+  const from = outsideStateOf(subject, first);
+  if (from === null || typeof call.callee !== 'string') return null;
+  const method = lastSegment(calleePath(call.callee));
+  return { block, kind: 'taken', method, from, local: call.destination.local };
 }
 
 interface Taken {
@@ -73,7 +101,8 @@ interface Taken {
   readonly local: LocalIndex;
 }
 
-function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[] {
+function findLosses(subject: Subject, hasDrop: (path: string) => boolean, takings: readonly Taken[]): Loss[] {
+  if (takings.length === 0) return [];
   const { body } = subject;
   const flow = controlFlowOf(body);
   const yields = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
@@ -81,7 +110,7 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
   const types = pathTypesOf(subject);
   const places = sourcePlacesOf(subject);
   const losses: Loss[] = [];
-  for (const taken of takenIn(subject, flow.reversePostorder)) {
+  for (const taken of takings.flatMap(whole => partsOf(body, whole))) {
     const payload = payloadOf(types.localType(taken.local));
     if (payload === null || (taken.kind === 'received' && isTrivial(payload))) continue;
     const carriers = carriersOf(subject, taken.local, payload);
@@ -205,6 +234,24 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
     }
     return null;
   }
+}
+
+/** `let (requests, replies) = …`: each variable has a value of its own. */
+function partsOf(body: Body, taken: Taken): Taken[] {
+  if (!(body.locals[taken.local]?.ty ?? '').startsWith('(')) return [taken];
+  const parts = body.blocks.flatMap(({ cleanup, statements }) =>
+    cleanup
+      ? []
+      : statements.flatMap(statement => {
+          if (statement.kind !== 'assign' || statement.place.projection.length > 0) return [];
+          const { rvalue } = statement;
+          if (rvalue.kind !== 'use' || rvalue.operand.kind !== 'move') return [];
+          const { local, projection } = rvalue.operand.place;
+          const isPart = local === taken.local && projection.length === 1 && projection[0]?.kind === 'field';
+          return isPart ? [{ ...taken, local: statement.place.local }] : [];
+        }),
+  );
+  return parts.length === 0 ? [taken] : parts;
 }
 
 /** Every call that takes a value out of state behind a reference, in the order of the code. */

@@ -57,9 +57,43 @@ export function cancelPositionsOf(subject: Subject): readonly CancelPosition[] {
   const positions = [
     ...awaitsOf(subject.body, flow).flatMap(point => positionOf(subject, point) ?? []),
     ...polledOnce(subject, flow),
-  ];
+  ].map(position => withoutExclusive(flow, position));
   memo.set(subject.body, positions);
   return positions;
+}
+
+/** An arm that is made in another branch than the one that was first is not there to be dropped. */
+function withoutExclusive(flow: ControlFlow, position: CancelPosition): CancelPosition {
+  const makers = position.arms.map(({ value }) => value.call?.block ?? null);
+  const reached = new Map<BlockIndex, ReadonlySet<BlockIndex>>();
+  const reachedFrom = (block: BlockIndex) => {
+    const known = reached.get(block) ?? blocksBehind(flow, block, position.poll);
+    reached.set(block, known);
+    return known;
+  };
+  const isExclusive = (a: BlockIndex | null, b: BlockIndex | null) =>
+    a !== null && b !== null && a !== b && !reachedFrom(a).has(b) && !reachedFrom(b).has(a);
+  const outcomes = position.outcomes.map(outcome => {
+    const winner = makers[outcome.winner ?? -1] ?? null;
+    const cancels = outcome.cancels.filter(index => !isExclusive(winner, makers[index] ?? null));
+    return { ...outcome, cancels };
+  });
+  return { ...position, outcomes };
+}
+
+/** Blocks that control reaches from one without passing another. */
+function blocksBehind(flow: ControlFlow, start: BlockIndex, end: BlockIndex): ReadonlySet<BlockIndex> {
+  const seen = new Set<BlockIndex>();
+  const pending = [start];
+  for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
+    if (block === end) continue;
+    for (const { target } of flow.successors[block] ?? []) {
+      if (seen.has(target)) continue;
+      seen.add(target);
+      pending.push(target);
+    }
+  }
+  return seen;
 }
 
 function positionOf(subject: Subject, point: Await): CancelPosition | null {

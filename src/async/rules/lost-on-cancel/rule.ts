@@ -2,7 +2,7 @@ import { unqualified } from '#mir/type-shapes.ts';
 import type { Step } from '#model/finding.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
-import { type Loss, lossesOf } from '../../cancel-losses.ts';
+import { type Loss, lossesOf, lossesThrough } from '../../cancel-losses.ts';
 import { type InBody, startCancelRun } from '../../cancel-run.ts';
 import { type CancelledFuture, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
 import { isInWorkspace } from '../../subject.ts';
@@ -22,7 +22,7 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
 - Values that are taken by a function of another crate, or through a reference that is made in several places.
 - That a value's own \`Drop\` puts it back, where the type belongs to another crate.
 - Tasks that are aborted: what they held is not looked at.
-- Values that are taken in one function and held across an await in another.`,
+- Values that an \`async fn\` has taken and returns, or a function that calls another to take them.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
     lost: (value: string, from: string) =>
@@ -32,7 +32,14 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
     dropped: 'a future that is dropped here drops it too',
     restored: 'on the normal path there is a value in its place again from here on',
   },
-  start: program => startCancelRun(program, { find: lossesOf, isShared: loss => loss.shared, draftOf }),
+  start: program =>
+    startCancelRun(program, {
+      find: lossesOf,
+      findThrough: (subject, hasDrop, blocks) =>
+        lossesThrough(subject, hasDrop, blocks).map(({ block, loss }) => ({ block, found: loss })),
+      isShared: loss => loss.shared,
+      draftOf,
+    }),
 });
 
 function draftOf(item: InBody<Loss>, future: CancelledFuture | null): FindingDraft | null {
