@@ -13,6 +13,7 @@ import { type CoroutineFacts, changesNothing, coroutineFactsOf } from './corouti
 import { dropImplsOf } from './drop-impls.ts';
 import { type FutureSafety, futureSafety } from './future-safety.ts';
 import { partsOf } from './future-value.ts';
+import { isGivenUp } from './given-up.ts';
 import type { Program } from './program.ts';
 import { type Reuse, reusesAfter } from './reuse.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
@@ -35,6 +36,8 @@ export interface AfterOutcome {
   readonly complete: boolean;
   /** Awaits between the position's brackets on this outcome's way. */
   readonly handlerAwaits: readonly Location[];
+  /** Arms polled by reference that nobody polls again: they are dropped behind the position. */
+  readonly givenUp: readonly number[];
   /** What is done with a place of an arm that this outcome drops; by `drawRoot`. */
   readonly uses: ReadonlyMap<string, readonly LocatedUse[]>;
 }
@@ -157,16 +160,21 @@ function afterOutcome(subject: Subject, position: CancelPosition, outcome: Outco
     if (at !== null && position.inside !== null && beginsInside(at, position.inside)) handlerAwaits.push(at);
     return true;
   });
-  return { outcome, again, complete, handlerAwaits, uses };
+  const givenUp = outcome.cancels.filter(index => {
+    const behind = position.arms[index]?.behind ?? null;
+    return behind !== null && !again && isGivenUp(body, flow, position, outcome, behind.root.local);
+  });
+  return { outcome, again, complete, handlerAwaits, givenUp, uses };
 }
 
-/** The places that arms which this outcome drops refer to mutably. */
+/** The places that arms which this outcome drops, or may drop later, refer to mutably. */
 function rootsOf(position: CancelPosition, outcome: Outcome): Root[] {
   const roots = new Map<string, Root>();
   for (const index of outcome.cancels) {
     const arm = position.arms[index];
-    if (arm === undefined || !arm.owned) continue;
-    for (const part of partsOf(arm.value))
+    const value = arm?.owned === true ? arm.value : (arm?.behind?.value ?? null);
+    if (value === null) continue;
+    for (const part of partsOf(value))
       for (const { root, access } of part.inputs)
         if (root.local >= 0 && access !== 'copied') roots.set(drawRoot(root), root);
   }

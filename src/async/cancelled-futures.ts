@@ -9,8 +9,7 @@ import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import { drawRoot } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import type { CancelFacts, PositionFact } from './cancel-facts.ts';
-import type { Arm } from './cancel-positions.ts';
+import type { CancelFacts } from './cancel-facts.ts';
 import type { FutureValue } from './future-value.ts';
 import type { PositionKind } from './knowledge/combinators.ts';
 import { spawnOf } from './knowledge/spawns.ts';
@@ -60,24 +59,32 @@ export function cancelledFuturesOf(program: Program, facts: CancelFacts): Cancel
   const used = new Map<FunctionId, CancelledFuture>();
   const lent = new Map<FunctionId, CancelledFuture>();
   const missed = new Map<FunctionId, CancelledFuture>();
+  const lentShared = new Map<FunctionId, CancelledFuture>();
   for (const fact of facts.positions()) {
     for (const [index, arm] of fact.position.arms.entries()) {
-      if (!arm.owned) continue;
-      const after = fact.after.filter(({ outcome, complete }) => complete && outcome.cancels.includes(index));
-      const isUsed = after.some(({ uses }) => usesInputOf(arm.value, uses));
-      const isLent = outlives(fact, arm);
-      const isMissed = isUsed || isLent || after.some(({ again }) => again);
-      if (!isMissed) continue;
-      const place = { at: arm.value.at ?? fact.position.at, kind: fact.position.kind };
-      for (const body of bodiesOf(program, fact.node, arm.value)) {
+      const value = arm.owned ? arm.value : (arm.behind?.value ?? null);
+      if (value === null) continue;
+      const after = fact.after.filter(
+        ({ outcome, complete, givenUp }) =>
+          complete && (arm.owned ? outcome.cancels.includes(index) : givenUp.includes(index)),
+      );
+      const isUsed = after.some(({ uses }) => usesInputOf(value, uses));
+      const isLent = after.length > 0 && isLentByCaller(value);
+      const isBack = isLent && endsOnePiece.has(fact.position.kind);
+      const isMissed = isUsed || isBack || after.some(({ again }) => again);
+      if (!isMissed && !isLent) continue;
+      const place = { at: value.at ?? fact.position.at, kind: fact.position.kind };
+      for (const body of bodiesOf(program, fact.node, value)) {
         if (isUsed) addWithAwaited(program, body, { ...place, isUsedAgain: true }, used);
-        if (isLent) addWithAwaited(program, body, { ...place, isUsedAgain: false }, lent);
-        addWithAwaited(program, body, { ...place, isUsedAgain: true }, missed);
+        if (isBack) addWithAwaited(program, body, { ...place, isUsedAgain: false }, lent);
+        if (isMissed) addWithAwaited(program, body, { ...place, isUsedAgain: true }, missed);
+        if (isLent) addWithAwaited(program, body, { ...place, isUsedAgain: false }, lentShared);
       }
     }
   }
   return {
-    of: (id, shared) => (shared ? missed.get(id) : (used.get(id) ?? lent.get(id))) ?? null,
+    of: (id, shared) =>
+      (shared ? (missed.get(id) ?? lentShared.get(id)) : (used.get(id) ?? lent.get(id))) ?? null,
   };
 }
 
@@ -85,12 +92,9 @@ export function cancelledFuturesOf(program: Program, facts: CancelFacts): Cancel
 const endsOnePiece: ReadonlySet<PositionKind> = new Set(['timeout', 'try-join', 'now-or-never']);
 
 /** Lent by the caller of the body around the position, who has it back when that returns. */
-function outlives({ position }: PositionFact, arm: Arm): boolean {
-  return (
-    endsOnePiece.has(position.kind) &&
-    ownParts(arm.value).some(({ inputs }) =>
-      inputs.some(({ root, access }) => access !== 'copied' && root.local === 1 && root.path.includes('*')),
-    )
+function isLentByCaller(value: FutureValue): boolean {
+  return ownParts(value).some(({ inputs }) =>
+    inputs.some(({ root, access }) => access !== 'copied' && root.local === 1 && root.path.includes('*')),
   );
 }
 
