@@ -14,6 +14,7 @@ import { dropImplsOf } from './drop-impls.ts';
 import { type FutureSafety, futureSafety } from './future-safety.ts';
 import { partsOf } from './future-value.ts';
 import { isGivenUp } from './given-up.ts';
+import { fieldsIn } from './outside-state.ts';
 import type { Program } from './program.ts';
 import { type Reuse, reusesAfter } from './reuse.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
@@ -51,6 +52,8 @@ export interface CancelFacts {
   visit(subject: Subject): void;
   /** After the second reading. */
   positions(): readonly PositionFact[];
+  /** The fields of structs that a function touches, itself or in the future that it returns. */
+  fields(id: FunctionId): ReadonlySet<string>;
   safety(): FutureSafety;
 }
 
@@ -69,6 +72,7 @@ function collector(program: Program): CancelFacts {
   const coroutines = new Map<FunctionId, CoroutineFacts>();
   const positions: PositionFact[] = [];
   const unchanging = new Set<FunctionId>();
+  const fields = new Map<FunctionId, ReadonlySet<string>>();
   const seen = new Set<FunctionId>();
   const hasDrop = dropImplsOf(program);
   let needed: ReadonlySet<FunctionId> | null = null;
@@ -82,6 +86,7 @@ function collector(program: Program): CancelFacts {
       const { node } = subject;
       if (seen.has(node.id)) return;
       seen.add(node.id);
+      fields.set(node.id, fieldsIn(subject));
       if (!node.coroutine) {
         if (changesNothing(subject.body)) unchanging.add(node.id);
         return;
@@ -90,6 +95,13 @@ function collector(program: Program): CancelFacts {
       for (const position of cancelPositionsOf(subject)) positions.push(positionFact(subject, position));
     },
     positions: () => [...positions].sort((a, b) => compare(a.position.at, b.position.at)),
+    fields(id) {
+      const node = program.graph.nodes[id];
+      const futures = node === undefined ? [] : program.graph.futuresIn(node);
+      return new Set(
+        [id, ...futures.map(future => future.id)].flatMap(each => [...(fields.get(each) ?? [])]),
+      );
+    },
     safety() {
       safety ??= futureSafety(program, coroutines, unchanging);
       return safety;

@@ -27,6 +27,8 @@ export interface Loss {
   readonly from: string;
   /** Others can reach that state while the future is alive. */
   readonly shared: boolean;
+  /** See `OutsideState`. */
+  readonly field: string | null;
   readonly operation: Location | null;
   /** `pop_front` */
   readonly method: string;
@@ -152,6 +154,7 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
       kind: taken.kind,
       from: taken.from.name,
       shared: taken.from.shared,
+      field: taken.from.field,
       operation: places.placeOf(taken.block)?.location ?? null,
       method: taken.method,
       variable: named ?? null,

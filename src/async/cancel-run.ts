@@ -30,8 +30,8 @@ interface CancelRule<Found> {
     hasDrop: (path: string) => boolean,
     blocks: readonly BlockIndex[],
   ): readonly { readonly block: BlockIndex; readonly found: Found }[];
-  /** Whether others can reach the state that it is about while the future is alive. */
-  isShared(found: Found): boolean;
+  /** The state that it is about. */
+  stateOf(found: Found): { readonly shared: boolean; readonly field: string | null };
   /** `future` is null where nobody was seen to drop the body's future before it is done. */
   draftOf(item: InBody<Found>, future: CancelledFuture | null): FindingDraft | null;
 }
@@ -70,7 +70,7 @@ export function startCancelRun<Found>(program: Program, rule: CancelRule<Found>)
       const cancelled = cancelledFuturesOf(program, facts);
       for (const { node, by, item } of items) {
         if (by !== null && !targetsAt(program, node, by).every(id => taking.has(id))) continue;
-        const draft = rule.draftOf(item, cancelled.of(node.id, rule.isShared(item.found)));
+        const draft = rule.draftOf(item, cancelled.of(node.id, rule.stateOf(item.found)));
         if (draft !== null) report(draft);
       }
     },

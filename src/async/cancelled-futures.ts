@@ -9,7 +9,8 @@ import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import { drawRoot } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import type { CancelFacts } from './cancel-facts.ts';
+import type { BlockIndex } from '#model/mir.ts';
+import type { AfterOutcome, CancelFacts, LocatedUse } from './cancel-facts.ts';
 import type { FutureValue } from './future-value.ts';
 import type { PositionKind } from './knowledge/combinators.ts';
 import { spawnOf } from './knowledge/spawns.ts';
@@ -25,14 +26,20 @@ export interface CancelledFuture {
    * go on with it, or drop it because of the error.
    */
   readonly isUsedAgain: boolean;
+  /** Where what ends the work looks at the state again; null where anything else uses it, or nothing was seen to. */
+  readonly endedAt: Location | null;
 }
 
 export interface CancelledFutures {
   /**
    * Where a body ends early, itself or with the future that awaits it; null where no such place was seen. State that is
-   * `shared` is missed wherever the program goes on; what the future had for itself alone, only where that is used again.
+   * `shared` is missed wherever the program goes on; what the future had for itself alone, only where that is used again,
+   * and by what only ends the work (`shutdown`) only where that touches the same field.
    */
-  of(id: FunctionId, shared: boolean): CancelledFuture | null;
+  of(
+    id: FunctionId,
+    state: { readonly shared: boolean; readonly field: string | null },
+  ): CancelledFuture | null;
 }
 
 /** When it is dropped, for people. */
@@ -59,6 +66,7 @@ export function cancelledFuturesOf(program: Program, facts: CancelFacts): Cancel
   const used = new Map<FunctionId, CancelledFuture>();
   const lent = new Map<FunctionId, CancelledFuture>();
   const missed = new Map<FunctionId, CancelledFuture>();
+  const ended = new Map<FunctionId, Ended[]>();
   const lentShared = new Map<FunctionId, CancelledFuture>();
   for (const fact of facts.positions()) {
     for (const [index, arm] of fact.position.arms.entries()) {
@@ -72,19 +80,29 @@ export function cancelledFuturesOf(program: Program, facts: CancelFacts): Cancel
       const isLent = after.length > 0 && isLentByCaller(value);
       const isBack = isLent && endsOnePiece.has(fact.position.kind);
       const isMissed = isUsed || isBack || after.some(({ again }) => again);
-      if (!isMissed && !isLent) continue;
-      const place = { at: value.at ?? fact.position.at, kind: fact.position.kind };
+      const ends = after.flatMap(({ uses }) => endsOfInput(value, uses));
+      if (!isMissed && !isLent && ends.length === 0) continue;
+      const place = { at: value.at ?? fact.position.at, kind: fact.position.kind, endedAt: null };
       for (const body of bodiesOf(program, fact.node, value)) {
         if (isUsed) addWithAwaited(program, body, { ...place, isUsedAgain: true }, used);
         if (isBack) addWithAwaited(program, body, { ...place, isUsedAgain: false }, lent);
         if (isMissed) addWithAwaited(program, body, { ...place, isUsedAgain: true }, missed);
         if (isLent) addWithAwaited(program, body, { ...place, isUsedAgain: false }, lentShared);
+        for (const { block, at } of ends) {
+          const fields = fieldsOfCall(program, facts, fact.node, block);
+          const future = { ...place, isUsedAgain: true, endedAt: at };
+          for (const awaited of withAwaited(program, body))
+            ended.set(awaited.id, [...(ended.get(awaited.id) ?? []), { future, fields }]);
+        }
       }
     }
   }
   return {
-    of: (id, shared) =>
-      (shared ? (missed.get(id) ?? lentShared.get(id)) : (used.get(id) ?? lent.get(id))) ?? null,
+    of: (id, { shared, field }) =>
+      (shared ? missed.get(id) : used.get(id)) ??
+      endedLooking(ended.get(id) ?? [], field) ??
+      (shared ? lentShared.get(id) : lent.get(id)) ??
+      null,
   };
 }
 
@@ -98,10 +116,39 @@ function isLentByCaller(value: FutureValue): boolean {
   );
 }
 
-function usesInputOf(value: FutureValue, uses: ReadonlyMap<string, readonly unknown[]>): boolean {
-  return ownParts(value).some(({ inputs }) =>
-    inputs.some(({ root, access }) => access === 'mut' && (uses.get(drawRoot(root)) ?? []).length > 0),
+function usesInputOf(value: FutureValue, uses: AfterOutcome['uses']): boolean {
+  return usesOfInputs(value, uses).some(({ ends }) => !ends);
+}
+
+function endsOfInput(value: FutureValue, uses: AfterOutcome['uses']): LocatedUse[] {
+  return usesOfInputs(value, uses).filter(({ ends }) => ends);
+}
+
+function usesOfInputs(value: FutureValue, uses: AfterOutcome['uses']): LocatedUse[] {
+  return ownParts(value).flatMap(({ inputs }) =>
+    inputs.flatMap(({ root, access }) => (access === 'mut' ? (uses.get(drawRoot(root)) ?? []) : [])),
   );
+}
+
+/** A future that is dropped while what ends the work touches these fields. */
+interface Ended {
+  readonly future: CancelledFuture;
+  readonly fields: ReadonlySet<string>;
+}
+
+function endedLooking(ended: readonly Ended[], field: string | null): CancelledFuture | undefined {
+  return field === null ? undefined : ended.find(({ fields }) => fields.has(field))?.future;
+}
+
+function fieldsOfCall(
+  { graph }: Program,
+  facts: CancelFacts,
+  from: FunctionNode,
+  block: BlockIndex,
+): ReadonlySet<string> {
+  const call = from.calls.find(site => site.block === block);
+  const targets = call === undefined ? [] : graph.resolve(from, call).targets;
+  return new Set(targets.flatMap(id => [...facts.fields(id)]));
 }
 
 /** The futures that a future is made of and that end with it; a task goes on without its handle. */
@@ -123,20 +170,23 @@ function bodiesOf({ graph }: Program, from: FunctionNode, value: FutureValue): F
   });
 }
 
-/** A body and, with it, the bodies that it awaits. */
 function addWithAwaited(
   program: Program,
   body: FunctionNode,
   future: CancelledFuture,
   byNode: Map<FunctionId, CancelledFuture>,
 ): void {
-  const pending = [body];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (byNode.has(node.id)) continue;
-    byNode.set(node.id, future);
+  for (const { id } of withAwaited(program, body)) if (!byNode.has(id)) byNode.set(id, future);
+}
+
+/** A body and, with it, the bodies that it awaits. */
+function withAwaited(program: Program, body: FunctionNode): FunctionNode[] {
+  const found = new Set([body]);
+  for (const node of found) {
     for (const edge of runEdgesOf(program, node)) {
       const target = program.graph.nodes[edge.target];
-      if (edge.how === 'poll' && target?.coroutine === true) pending.push(target);
+      if (edge.how === 'poll' && target?.coroutine === true) found.add(target);
     }
   }
+  return [...found];
 }

@@ -41,7 +41,7 @@ function lostWith(fact: PositionFact, arm: number, loss: Loss, after: AfterOutco
   const value = position.arms[arm]?.value;
   const makers = new Set(value === undefined ? [] : partsOf(value).map(({ call }) => call?.block));
   const uses = (after.uses.get(drawRoot(input.root)) ?? []).filter(
-    use => use.inside === null || overlap(use.inside, inside),
+    use => !use.ends && (use.inside === null || overlap(use.inside, inside)),
   );
   const use =
     uses.find(({ block }) => makers.has(block)) ?? uses.find(item => item.inside !== null) ?? uses[0];

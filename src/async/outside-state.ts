@@ -6,7 +6,7 @@
 
 import { isPollCallee } from '#mir/awaits.ts';
 import { calleePath } from '#mir/known-calls.ts';
-import { printedTypeOf } from '#mir/place.ts';
+import { operandsOf, printedTypeOf, terminatorOperandsOf } from '#mir/place.ts';
 import { behindPointers } from '#mir/pointers.ts';
 import { lastSegment } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
@@ -19,6 +19,8 @@ export interface OutsideState {
   readonly name: string;
   /** Equal for two places of one body that surely are the same state. */
   readonly key: string;
+  /** The field of a struct that it is, by the struct's path: equal in all bodies; null where it is none. */
+  readonly field: string | null;
   /** Printed type of what lies there; null where the dump does not say. */
   readonly ty: string | null;
   /** Others can reach it while the future is alive: it lies behind a lock, an `Arc`, a `&` or in a static. */
@@ -72,7 +74,7 @@ export function outsidePlace(subject: Subject, place: Place): OutsideState | nul
     if (definition.kind === 'static') {
       const ty = printedTypeOf(body, { local: base, projection });
       const key = `${definition.allocation}${projection.map(stepKey).join('')}`;
-      return { name: staticName(subject, definition.span), key, ty, shared: true };
+      return { name: staticName(subject, definition.span), key, field: null, ty, shared: true };
     }
     const call = madeBy(body, definition.call);
     const callee = typeof call?.callee === 'string' ? calleePath(call.callee) : '';
@@ -151,6 +153,7 @@ function captured(
   return {
     name: names.join('.'),
     key: `${capture.index}${rest.map(stepKey).join('')} ${through.filter(name => !/deref|unwrap|expect|branch/.test(name)).join(' ')}`,
+    field: fieldsAlong(subject, contentOf(ty), rest).at(-1) ?? null,
     ty: last?.kind === 'field' ? last.ty : printedTypeOf(subject.body, { local: 1, projection }),
     shared: crossed || isShared(ty) || (ty.kind === 'ref' && !ty.mutable) || rest.some(isInShared),
   };
@@ -181,6 +184,40 @@ function stepKey(projection: Projection): string {
     default:
       return '';
   }
+}
+
+/** `shop::Cart.2`: the fields of structs along a projection. */
+function fieldsAlong(subject: Subject, start: Ty, projection: readonly Projection[]): string[] {
+  const fields: string[] = [];
+  let owner: Ty = start;
+  for (const step of projection) {
+    if (step.kind !== 'field') continue;
+    if (owner.kind === 'path') fields.push(`${owner.path}.${step.index}`);
+    owner = contentOf(subject.shapes.qualify(step.ty, subject.scope));
+  }
+  return fields;
+}
+
+/** The fields that a body reads, writes or borrows, as `OutsideState.field` has them. */
+export function fieldsIn(subject: Subject): ReadonlySet<string> {
+  const { body, shapes, scope } = subject;
+  const fields = new Set<string>();
+  const add = ({ local, projection }: Place) => {
+    if (!projection.some(step => step.kind === 'field')) return;
+    const start = contentOf(shapes.qualify(body.locals[local]?.ty ?? '', scope));
+    for (const field of fieldsAlong(subject, start, projection)) fields.add(field);
+  };
+  for (const { statements, terminator } of body.blocks) {
+    for (const statement of statements) {
+      if (statement.kind !== 'assign') continue;
+      const { rvalue } = statement;
+      add(statement.place);
+      if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref') add(rvalue.place);
+      for (const operand of operandsOf(rvalue)) if (operand.kind !== 'const') add(operand.place);
+    }
+    for (const operand of terminatorOperandsOf(terminator)) if (operand.kind !== 'const') add(operand.place);
+  }
+  return fields;
 }
 
 /** Names of the fields along a projection, numbers where no body names them. */

@@ -71,7 +71,8 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
     },
     refused: 'a later call that finds it so goes no further than this',
   },
-  start: program => startCancelRun(program, { find: marksOf, isShared: mark => mark.shared, draftOf }),
+  start: program =>
+    startCancelRun(program, { find: marksOf, stateOf: ({ shared }) => ({ shared, field: null }), draftOf }),
 });
 
 function draftOf(item: InBody<Mark>, future: CancelledFuture | null): FindingDraft | null {

@@ -30,6 +30,7 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
     operation: { taken: 'taken here', removed: 'removed here', received: 'received here' },
     unnamed: { drained: 'what was not yet drained', future: 'what is awaited', value: 'a value' },
     dropped: 'a future that is dropped here drops it too',
+    ended: 'what ends the work looks into the same place afterwards, where it is missing',
     restored: 'on the normal path there is a value in its place again from here on',
   },
   start: program =>
@@ -37,7 +38,8 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
       find: lossesOf,
       findThrough: (subject, hasDrop, blocks) =>
         lossesThrough(subject, hasDrop, blocks).map(({ block, loss }) => ({ block, found: loss })),
-      isShared: loss => loss.shared,
+      // What is left of a queue may be meant to be thrown away at the end; a place that was emptied was looked for.
+      stateOf: ({ shared, field, kind }) => ({ shared, field: kind === 'taken' ? field : null }),
       draftOf,
     }),
 });
@@ -58,6 +60,7 @@ function draftOf(item: InBody<Loss>, future: CancelledFuture | null): FindingDra
   if (future !== null) push(future.at, droppedWhen[future.kind]);
   push(loss.awaits[0] ?? null, messages.dropped);
   push(loss.restored, messages.restored);
+  push(future?.endedAt ?? null, messages.ended);
   const value = loss.variable === null ? messages.unnamed[unnamedKind(loss)] : `\`${loss.variable}\``;
   return {
     severity: future?.isUsedAgain === true ? 'warning' : 'note',
