@@ -1,5 +1,5 @@
 /**
- * The cancel positions of a program and what is known of the futures that they drop. Filled in the second reading by
+ * The cancel positions of a program, its aborted tasks, and what is known of the futures that are dropped. Filled in the second reading by
  * whichever rule comes first, asked when it is over.
  */
 import { awaitsOf } from '#mir/awaits.ts';
@@ -8,11 +8,12 @@ import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { followOutcome } from '#mir/known-outcome.ts';
 import { drawRoot, type Root } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
+import { type Abort, abortsIn, isAbort, isSpawn, type SpawnedTask, tasksIn } from './aborted-tasks.ts';
 import { beginsInside, type CancelPosition, cancelPositionsOf, type Outcome } from './cancel-positions.ts';
 import { type CoroutineFacts, changesNothing, coroutineFactsOf } from './coroutine-facts.ts';
 import { dropImplsOf } from './drop-impls.ts';
 import { type FutureSafety, futureSafety } from './future-safety.ts';
-import { partsOf } from './future-value.ts';
+import { type FutureValue, partsOf } from './future-value.ts';
 import { isGivenUp } from './given-up.ts';
 import { fieldsIn } from './outside-state.ts';
 import type { Program } from './program.ts';
@@ -47,11 +48,22 @@ export interface LocatedUse extends Omit<Reuse, 'span'> {
   readonly at: Location | null;
 }
 
+export interface AbortedTask {
+  /** The body that spawns it. */
+  readonly node: FunctionNode;
+  readonly value: FutureValue;
+  readonly at: Location;
+  /** Whoever aborts it still has what the task shares. */
+  readonly isUsedAgain: boolean;
+}
+
 export interface CancelFacts {
   wants(node: FunctionNode): boolean;
   visit(subject: Subject): void;
   /** After the second reading. */
   positions(): readonly PositionFact[];
+  /** After the second reading: tasks that are aborted somewhere. */
+  aborted(): readonly AbortedTask[];
   /** The fields of structs that a function touches, itself or in the future that it returns. */
   fields(id: FunctionId): ReadonlySet<string>;
   safety(): FutureSafety;
@@ -73,6 +85,8 @@ function collector(program: Program): CancelFacts {
   const positions: PositionFact[] = [];
   const unchanging = new Set<FunctionId>();
   const fields = new Map<FunctionId, ReadonlySet<string>>();
+  const aborts: Abort[] = [];
+  const tasks: { readonly node: FunctionNode; readonly task: SpawnedTask }[] = [];
   const seen = new Set<FunctionId>();
   const hasDrop = dropImplsOf(program);
   let needed: ReadonlySet<FunctionId> | null = null;
@@ -87,6 +101,8 @@ function collector(program: Program): CancelFacts {
       if (seen.has(node.id)) return;
       seen.add(node.id);
       fields.set(node.id, fieldsIn(subject));
+      if (mayAbort(node)) aborts.push(...abortsIn(subject));
+      if (maySpawn(node)) tasks.push(...tasksIn(subject).map(task => ({ node, task })));
       if (!node.coroutine) {
         if (changesNothing(subject.body)) unchanging.add(node.id);
         return;
@@ -95,6 +111,7 @@ function collector(program: Program): CancelFacts {
       for (const position of cancelPositionsOf(subject)) positions.push(positionFact(subject, position));
     },
     positions: () => [...positions].sort((a, b) => compare(a.position.at, b.position.at)),
+    aborted: () => tasks.flatMap(({ node, task }) => abortedTask(node, task, aborts) ?? []),
     fields(id) {
       const node = program.graph.nodes[id];
       const futures = node === undefined ? [] : program.graph.futuresIn(node);
@@ -113,13 +130,44 @@ function collector(program: Program): CancelFacts {
 function neededBy(program: Program): ReadonlySet<FunctionId> {
   const { graph } = program;
   const needed = new Set<FunctionId>();
-  if (!graph.nodes.some(mayHavePosition)) return needed;
+  const isAnyAborted = graph.nodes.some(mayAbort);
+  if (!isAnyAborted && !graph.nodes.some(mayHavePosition)) return needed;
   for (const node of graph.nodes) {
+    if (isAnyAborted && (mayAbort(node) || maySpawn(node))) needed.add(node.id);
     if (!node.coroutine) continue;
     needed.add(node.id);
     for (const call of node.calls) for (const target of graph.resolve(node, call).targets) needed.add(target);
   }
   return needed;
+}
+
+function mayAbort(node: FunctionNode): boolean {
+  return node.calls.some(({ path }) => isAbort(path));
+}
+
+function maySpawn(node: FunctionNode): boolean {
+  return node.calls.some(({ path }) => isSpawn(path));
+}
+
+/** Aborted by the body that spawned it, or by whoever has the field that keeps the handle. */
+function abortedTask(node: FunctionNode, task: SpawnedTask, aborts: readonly Abort[]): AbortedTask | null {
+  const { value, keptIn, shares, abortedAt, goesOn } = task;
+  if (abortedAt !== null && goesOn) return { node, value, at: abortedAt, isUsedAgain: true };
+  const ofField = aborts
+    .filter(({ field }) => keptIn.includes(field))
+    .map(({ at, field, keepsObject }) => ({
+      at,
+      isUsedAgain: keepsObject && shares.some(shared => ownerOf(shared) === ownerOf(field)),
+    }))
+    .sort((a, b) => Number(b.isUsedAgain) - Number(a.isUsedAgain) || compare(a.at, b.at));
+  const [first] = ofField;
+  if (first !== undefined) return { node, value, ...first };
+  return abortedAt === null ? null : { node, value, at: abortedAt, isUsedAgain: false };
+}
+
+/** `shop::Cart` of `shop::Cart.2`. */
+function ownerOf(field: string): string {
+  return field.slice(0, field.lastIndexOf('.'));
 }
 
 /** From the first reading: whether it polls something that may drop a future. */

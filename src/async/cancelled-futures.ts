@@ -51,14 +51,23 @@ export const droppedWhen: Record<PositionKind, string> = {
   race: 'this future is dropped when another one is done first',
   'now-or-never': 'this future is dropped when it is not ready at once',
   abortable: 'this future is dropped when it is aborted',
+  abort: 'the task that runs this is aborted here, wherever it is',
 };
 
 /** What a finding cannot say of who drops the future. */
 export function whoDrops(future: CancelledFuture | null): string[] {
   if (future === null) return ['no place in this workspace was seen to drop this future before it is done'];
-  return future.isUsedAgain
-    ? []
+  if (future.isUsedAgain) return [];
+  return future.kind === 'abort'
+    ? ['whether anybody uses the state again when the task is aborted was not seen']
     : ['whether the state is used again behind that place is up to the caller that lent it'];
+}
+
+/** How the work can be kept from being dropped midway. */
+export function keepRunning(future: CancelledFuture | null): string {
+  return future?.kind === 'abort'
+    ? 'or ask the task to stop by a token (`CancellationToken`), which it looks at between two pieces of work, instead of an abort'
+    : 'or let a task of its own do the work: a dropped `JoinHandle` does not stop it';
 }
 
 /** After the second reading. Of several places that drop a body the first in the order of files and lines is told. */
@@ -96,6 +105,16 @@ export function cancelledFuturesOf(program: Program, facts: CancelFacts): Cancel
         }
       }
     }
+  }
+  for (const { node, value, at, isUsedAgain } of facts.aborted()) {
+    // What a task has is its own, or shared.
+    for (const body of bodiesOf(program, node, value))
+      addWithAwaited(
+        program,
+        body,
+        { at, kind: 'abort', isUsedAgain, endedAt: null },
+        isUsedAgain ? missed : lentShared,
+      );
   }
   return {
     of: (id, { shared, field }) =>

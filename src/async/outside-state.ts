@@ -192,10 +192,19 @@ function fieldsAlong(subject: Subject, start: Ty, projection: readonly Projectio
   let owner: Ty = start;
   for (const step of projection) {
     if (step.kind !== 'field') continue;
-    if (owner.kind === 'path') fields.push(`${owner.path}.${step.index}`);
+    // `Option`, `Result`, a `Box`: their fields say nothing.
+    if (owner.kind === 'path' && !/^(std|core|alloc)::/.test(owner.path))
+      fields.push(`${owner.path}.${step.index}`);
     owner = contentOf(subject.shapes.qualify(step.ty, subject.scope));
   }
   return fields;
+}
+
+/** The innermost field of a struct that a place goes through; null for a variable. */
+export function fieldOf(subject: Subject, { local, projection }: Place): string | null {
+  const { body, shapes, scope } = subject;
+  const start = contentOf(shapes.qualify(body.locals[local]?.ty ?? '', scope));
+  return fieldsAlong(subject, start, projection).at(-1) ?? null;
 }
 
 /** The fields that a body reads, writes or borrows, as `OutsideState.field` has them. */

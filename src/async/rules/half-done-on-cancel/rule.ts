@@ -3,7 +3,7 @@ import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
 import { type Mark, marksOf } from '../../cancel-marks.ts';
 import { type InBody, startCancelRun } from '../../cancel-run.ts';
-import { type CancelledFuture, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
+import { type CancelledFuture, droppedWhen, keepRunning, whoDrops } from '../../cancelled-futures.ts';
 import type { Change } from '../../outside-writes.ts';
 import { isInWorkspace } from '../../subject.ts';
 
@@ -27,7 +27,7 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
 - An effect that is awaited and booked only afterwards.
 - A guard that takes the mark back and whose type belongs to another crate, but for those of \`scopeguard\`; a guard of the
   workspace is believed to take it back.
-- Tasks that are aborted.`,
+- Aborts of tasks whose handle is passed on, or kept otherwise than in a field of a struct; what a runtime drops when it ends.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
     left: (state: string, change: Change) => {
@@ -106,7 +106,7 @@ function draftOf(item: InBody<Mark>, future: CancelledFuture | null): FindingDra
     ],
     help: [
       'set it back in the `Drop` of a guard that lives across the await (`scopeguard::guard`, or a small type of your own)',
-      'or let a task of its own do the work: a dropped `JoinHandle` does not stop it',
+      keepRunning(future),
     ],
     evidence: [
       {

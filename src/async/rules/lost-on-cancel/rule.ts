@@ -4,7 +4,7 @@ import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
 import { type Loss, lossesOf, lossesThrough } from '../../cancel-losses.ts';
 import { type InBody, startCancelRun } from '../../cancel-run.ts';
-import { type CancelledFuture, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
+import { type CancelledFuture, droppedWhen, keepRunning, whoDrops } from '../../cancelled-futures.ts';
 import { isInWorkspace } from '../../subject.ts';
 
 export const lostOnCancel = defineAsyncRule({
@@ -15,13 +15,15 @@ export const lostOnCancel = defineAsyncRule({
   why: `A future can be dropped at any of its awaits: by \`select!\` when another arm is done first, by a timeout, by an abort.
 What it holds is dropped with it. A value that it has taken out of \`self\`, out of a queue or out of a channel is then gone:
 nobody works on it and nobody can take it again. neon's \`BatchQueue::call\` removed jobs from its queue and was cancelled
-before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` popped a request and then waited for locks, in a
-\`select!\` (oxidecomputer/crucible#804).`,
+before it had run them (neondatabase/neon#12345); its walreceiver took a connection out of
+its field and waited for the connection's task to end, and the shutdown that dropped it found no connection to stop
+(neondatabase/neon#7235).`,
   whenToAllow: `The value is worth nothing once the future is dropped, or whoever drops the future drops the state with it.`,
   cannotSee: `- Futures that are dropped by code outside the workspace: such a body is a note at most.
 - Values that are taken by a function of another crate, or through a reference that is made in several places.
 - That a value's own \`Drop\` puts it back, where the type belongs to another crate.
-- Tasks that are aborted: what they held is not looked at.
+- Aborts of tasks whose handle is passed on, or kept otherwise than in a field of a struct; what a runtime drops when it
+  ends.
 - Values that an \`async fn\` has taken and returns, or a function that calls another to take them.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
@@ -79,7 +81,7 @@ function draftOf(item: InBody<Loss>, future: CancelledFuture | null): FindingDra
       loss.kind === 'received'
         ? 'receive and work in separate steps: let the loop own the message, and do the awaits outside of the arm'
         : 'look at the value first and take it out after the last await, or hold it in a guard whose `Drop` puts it back',
-      'or let a task of its own do the work: a dropped `JoinHandle` does not stop it',
+      keepRunning(future),
     ],
     evidence: [
       {
