@@ -15,7 +15,7 @@ import { originOf } from '#mir/value-origin.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex, Body, LocalIndex, Place } from '#model/mir.ts';
 import { type TakingCall, takingCallOf } from './knowledge/taking-calls.ts';
-import { type OutsideState, outsidePlace, outsideStateOf } from './outside-state.ts';
+import { type OutsideState, outsidePlace, outsideStateOf, withoutWrappers } from './outside-state.ts';
 import { pathTypesOf } from './path-types.ts';
 import { sourcePlacesOf } from './source-place.ts';
 import type { Subject } from './subject.ts';
@@ -112,7 +112,10 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
   const types = pathTypesOf(subject);
   const places = sourcePlacesOf(subject);
   const losses: Loss[] = [];
-  for (const taken of takings.flatMap(whole => partsOf(body, whole))) {
+  const found = new Set<BlockIndex>();
+  for (const taken of takings.flatMap(whole => [whole, ...partsOf(body, whole)])) {
+    // One finding for one operation.
+    if (found.has(taken.block)) continue;
     const payload = payloadOf(types.localType(taken.local));
     if (payload === null || (taken.kind === 'received' && isTrivial(payload))) continue;
     const carriers = carriersOf(subject, taken.local, payload);
@@ -150,6 +153,7 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
     const named = [...holding, ...carriers]
       .map(local => nameOf(body, local))
       .find(name => name !== null && /^[a-z]\w*$/.test(name) && !namesOfDesugaring.has(name));
+    found.add(taken.block);
     losses.push({
       kind: taken.kind,
       from: taken.from.name,
@@ -160,7 +164,7 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
       variable: named ?? null,
       ty: payload.text,
       awaits: held.flatMap(({ block }) => places.placeOf(block)?.location ?? []),
-      restored: restoredAfter(taken, carriers, after),
+      restored: restoredAfter(taken, carriers, reachedFrom(first.block)),
       onlyInAwaited: holding.every(isAwaitee),
       isAwaitedItself: holding.some(
         local => isAwaitee(local) && types.localType(local)?.text === payload.text,
@@ -239,10 +243,9 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
   }
 }
 
-/** `let (requests, replies) = …`: each variable has a value of its own. */
+/** What is moved out of the value at once: `let (requests, replies) = …`, `match … { State::Open(socket) => … }`. */
 function partsOf(body: Body, taken: Taken): Taken[] {
-  if (!(body.locals[taken.local]?.ty ?? '').startsWith('(')) return [taken];
-  const parts = body.blocks.flatMap(({ cleanup, statements }) =>
+  return body.blocks.flatMap(({ cleanup, statements }) =>
     cleanup
       ? []
       : statements.flatMap(statement => {
@@ -250,11 +253,10 @@ function partsOf(body: Body, taken: Taken): Taken[] {
           const { rvalue } = statement;
           if (rvalue.kind !== 'use' || rvalue.operand.kind !== 'move') return [];
           const { local, projection } = rvalue.operand.place;
-          const isPart = local === taken.local && projection.length === 1 && projection[0]?.kind === 'field';
+          const isPart = local === taken.local && withoutWrappers(projection).length > 0;
           return isPart ? [{ ...taken, local: statement.place.local }] : [];
         }),
   );
-  return parts.length === 0 ? [taken] : parts;
 }
 
 /** Every call that takes a value out of state behind a reference, in the order of the code. */

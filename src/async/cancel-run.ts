@@ -48,8 +48,14 @@ export function startCancelRun<Found>(program: Program, rule: CancelRule<Found>)
   const facts = cancelFactsOf(program);
   const items: Item<Found>[] = [];
   const taking = new Set<FunctionId>();
+  let called: ReadonlySet<FunctionId> | null = null;
   return {
-    wants: (node: FunctionNode) => node.coroutine || facts.wants(node),
+    wants(node: FunctionNode) {
+      if (node.coroutine || facts.wants(node)) return true;
+      if (rule.findThrough === undefined) return false;
+      called ??= calledByCoroutines(program);
+      return called.has(node.id);
+    },
     visit(subject: Subject) {
       const { node, displayName, krate, body } = subject;
       if (facts.wants(node)) facts.visit(subject);
@@ -75,6 +81,19 @@ export function startCancelRun<Found>(program: Program, rule: CancelRule<Found>)
       }
     },
   };
+}
+
+/** Functions that may return what they take. */
+function calledByCoroutines(program: Program): ReadonlySet<FunctionId> {
+  const { graph } = program;
+  const called = new Set<FunctionId>();
+  for (const node of graph.nodes) {
+    if (!node.coroutine) continue;
+    for (const block of workspaceCalls(program, node))
+      for (const id of targetsAt(program, node, block))
+        if (!/^($|\(\)|&|bool$)/.test(graph.nodes[id]?.returns ?? '')) called.add(id);
+  }
+  return called;
 }
 
 /** Blocks of calls of functions of the workspace that are no coroutines. */

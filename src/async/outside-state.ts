@@ -103,7 +103,7 @@ function madeBy(body: Body, call: Call): Call | null {
 }
 
 /** What a call returns wraps the pointer: `(_4 as Ready).0`, `(_7 as Continue).0`. */
-function withoutWrappers(projection: readonly Projection[]): readonly Projection[] {
+export function withoutWrappers(projection: readonly Projection[]): readonly Projection[] {
   let rest = projection;
   for (;;) {
     const [first, second] = rest;

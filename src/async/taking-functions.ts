@@ -4,13 +4,12 @@
  */
 import { calleePath } from '#mir/known-calls.ts';
 import { operandsOf } from '#mir/place.ts';
-import { rootOf } from '#mir/value-source.ts';
+import { rootOf, sourceOf } from '#mir/value-source.ts';
 import type { Body, LocalIndex, Operand } from '#model/mir.ts';
 import { takingCallOf } from './knowledge/taking-calls.ts';
 
 const self = 1;
 
-/** What is replaced may be given back in another shape; only what is taken away counts. */
 const replaces = /::replace$/;
 
 export function returnsWhatItTakes(body: Body): boolean {
@@ -21,7 +20,8 @@ export function returnsWhatItTakes(body: Body): boolean {
     const path = calleePath(terminator.callee);
     const taking = takingCallOf(path);
     const [from] = terminator.args;
-    if (taking === null || taking === 'awaited' || replaces.test(path) || !isBehindSelf(body, from)) continue;
+    if (taking === null || taking === 'awaited' || !isBehindSelf(body, from)) continue;
+    if (replaces.test(path) && !isPlaceholder(body, terminator.args[1])) continue;
     carriers.add(terminator.destination.local);
   }
   if (carriers.size === 0 || carriers.has(self)) return false;
@@ -54,6 +54,13 @@ function spread(body: Body, carriers: Set<LocalIndex>): boolean {
     carriers.add(local);
   }
   return true;
+}
+
+/** `State::Invalid`, `None`: what stands for nothing until there is a value again. */
+function isPlaceholder(body: Body, operand: Operand | undefined): boolean {
+  if (operand === undefined) return false;
+  const source = sourceOf(body, operand);
+  return source.kind === 'const' || (source.kind === 'aggregate' && source.aggregate.fields.length === 0);
 }
 
 function isBehindSelf(body: Body, operand: Operand | undefined): boolean {
