@@ -44,6 +44,10 @@ const stepsMax = 16;
 const aborts =
   /^(tokio::task::(JoinHandle|AbortHandle)::abort|tokio::task::JoinSet::(abort_all|shutdown)|tokio_util::task::(AbortOnDropHandle::abort|JoinMap::(abort_all|shutdown))|async_std::task::JoinHandle::cancel|(smol|async_task)::Task::cancel)$/;
 
+/** Functions that say by their names that the object has done its work. */
+const ends =
+  /^(shutdown|stop|close|finish|terminate|kill|quit|exit|teardown|tear_down|cleanup|clean_up|destroy|disconnect|abort|drop)(_\w+)?$/;
+
 /** By the printed callee, for the first reading. */
 export function isAbort(path: string): boolean {
   return aborts.test(path);
@@ -55,13 +59,16 @@ export function isSpawn(path: string): boolean {
 
 export function abortsIn(subject: Subject): Abort[] {
   const { body, node } = subject;
-  const isDrop = node.impl?.trait === 'Drop' || /^[^&]/.test(body.locals[1]?.ty ?? '');
+  const endsObject =
+    node.impl?.trait === 'Drop' ||
+    ends.test(node.name.replace(/(::\{closure#\d+\})+$/, '').replace(/^.*::/s, '')) ||
+    (!node.coroutine && /^[^&]/.test(body.locals[1]?.ty ?? ''));
   return abortCalls(body).flatMap(({ call }) => {
     const at = located(subject, call);
     const [handle] = call.args;
     const from = handle === undefined ? null : originOf(subject, handle);
     if (at === null || from?.kind !== 'field') return [];
-    return [{ at, field: from.field, keepsObject: node.coroutine || !isDrop }];
+    return [{ at, field: from.field, keepsObject: !endsObject }];
   });
 }
 

@@ -92,7 +92,7 @@ function takenBy(subject: Subject, block: BlockIndex): Taken | null {
   const from = outsideStateOf(subject, first);
   if (from === null || typeof call.callee !== 'string') return null;
   const method = lastSegment(calleePath(call.callee));
-  return { block, kind: 'taken', method, from, local: call.destination.local };
+  return { block, kind: 'taken', method, from, local: call.destination.local, through: true };
 }
 
 interface Taken {
@@ -101,6 +101,8 @@ interface Taken {
   readonly method: string;
   readonly from: OutsideState;
   readonly local: LocalIndex;
+  /** By a function of the workspace, which may have made something else of it. */
+  readonly through: boolean;
 }
 
 function findLosses(subject: Subject, hasDrop: (path: string) => boolean, takings: readonly Taken[]): Loss[] {
@@ -117,7 +119,7 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
     // One finding for one operation.
     if (found.has(taken.block)) continue;
     const payload = payloadOf(types.localType(taken.local));
-    if (payload === null || (taken.kind === 'received' && isTrivial(payload))) continue;
+    if (payload === null || (isTrivial(payload) && (taken.kind === 'received' || taken.through))) continue;
     const carriers = carriersOf(subject, taken.local, payload);
     if (carriers.size > carriersMax) continue;
     const init = analyzeInitialization(body, flow, [...carriers], types);
@@ -270,7 +272,7 @@ function takenIn(subject: Subject, order: readonly BlockIndex[]): Taken[] {
     const [first] = terminator.args;
     if (first === undefined) return [];
     const taking = takingCallOf(path);
-    const at = { block, local: terminator.destination.local };
+    const at = { block, local: terminator.destination.local, through: false };
     if (taking === 'awaited') return [];
     if (taking !== null) {
       const from = outsideStateOf(subject, first);
@@ -302,7 +304,7 @@ function payloadOf(ty: Ty | null): Ty | null {
   return at;
 }
 
-/** What nobody misses when it was received: a tick, a number. */
+/** What nobody misses when it was received, or found out: a tick, a number. */
 function isTrivial(ty: Ty): boolean {
   return ty.kind === 'path' && /^(bool|char|[iu]\d+|[iu]size|f\d+|(std|tokio)::time::Instant)$/.test(ty.path);
 }

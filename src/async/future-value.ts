@@ -83,10 +83,15 @@ function branchesOf(body: Body, { local, projection }: Place): Source[] {
       isCalled && part === undefined ? [{ kind: 'call', block, call: terminator }] : [];
     const assigned = statements.flatMap((statement): Source[] => {
       if (statement.kind !== 'assign' || statement.place.local !== local) return [];
-      const { rvalue } = statement;
-      if (part === undefined) return rvalue.kind === 'use' ? [sourceOf(body, rvalue.operand)] : [];
+      const { place, rvalue, span } = statement;
+      const unknown: Source = { kind: 'place', place, moved: false };
+      if (place.projection.length > 0) return [unknown];
+      if (part === undefined) {
+        if (rvalue.kind === 'use') return [sourceOf(body, rvalue.operand)];
+        return [rvalue.kind === 'aggregate' ? { kind: 'aggregate', aggregate: rvalue, span } : unknown];
+      }
       const field = rvalue.kind === 'aggregate' ? rvalue.fields[part.index]?.operand : undefined;
-      return field === undefined ? [] : [sourceOf(body, field)];
+      return [field === undefined ? unknown : sourceOf(body, field)];
     });
     return [...assigned, ...called];
   });
