@@ -30,6 +30,7 @@ const dependencies: Record<string, string> = {
   'async-compat': '"=0.2.6"',
   pollster: '"=0.4.0"',
   'futures-executor': '{ version = "=0.3.34", features = ["thread-pool"] }',
+  'event-listener': '"=5.4.2"',
 };
 
 const dumpFlags = [

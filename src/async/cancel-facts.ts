@@ -1,5 +1,5 @@
 /**
- * The cancel positions of a program and what is known of the futures that they drop. Filled in the second reading by
+ * The cancel positions of a program, its aborted tasks, and what is known of the futures that are dropped. Filled in the second reading by
  * whichever rule comes first, asked when it is over.
  */
 import { awaitsOf } from '#mir/awaits.ts';
@@ -8,11 +8,14 @@ import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import { followOutcome } from '#mir/known-outcome.ts';
 import { drawRoot, type Root } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
+import { type Abort, abortsIn, isAbort, isSpawn, type SpawnedTask, tasksIn } from './aborted-tasks.ts';
 import { beginsInside, type CancelPosition, cancelPositionsOf, type Outcome } from './cancel-positions.ts';
 import { type CoroutineFacts, changesNothing, coroutineFactsOf } from './coroutine-facts.ts';
 import { dropImplsOf } from './drop-impls.ts';
 import { type FutureSafety, futureSafety } from './future-safety.ts';
-import { partsOf } from './future-value.ts';
+import { type FutureValue, partsOf } from './future-value.ts';
+import { isGivenUp } from './given-up.ts';
+import { fieldsIn } from './outside-state.ts';
 import type { Program } from './program.ts';
 import { type Reuse, reusesAfter } from './reuse.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
@@ -35,6 +38,8 @@ export interface AfterOutcome {
   readonly complete: boolean;
   /** Awaits between the position's brackets on this outcome's way. */
   readonly handlerAwaits: readonly Location[];
+  /** Arms polled by reference that nobody polls again: they are dropped behind the position. */
+  readonly givenUp: readonly number[];
   /** What is done with a place of an arm that this outcome drops; by `drawRoot`. */
   readonly uses: ReadonlyMap<string, readonly LocatedUse[]>;
 }
@@ -43,11 +48,24 @@ export interface LocatedUse extends Omit<Reuse, 'span'> {
   readonly at: Location | null;
 }
 
+export interface AbortedTask {
+  /** The body that spawns it. */
+  readonly node: FunctionNode;
+  readonly value: FutureValue;
+  readonly at: Location;
+  /** Whoever aborts it still has what the task shares. */
+  readonly isUsedAgain: boolean;
+}
+
 export interface CancelFacts {
   wants(node: FunctionNode): boolean;
   visit(subject: Subject): void;
   /** After the second reading. */
   positions(): readonly PositionFact[];
+  /** After the second reading: tasks that are aborted somewhere. */
+  aborted(): readonly AbortedTask[];
+  /** The fields of structs that a function touches, itself or in the future that it returns. */
+  fields(id: FunctionId): ReadonlySet<string>;
   safety(): FutureSafety;
 }
 
@@ -61,7 +79,7 @@ export function everyCoroutine(program: Program): CancelFacts {
 export function cancelFactsOf(program: Program): CancelFacts {
   let facts = byProgram.get(program);
   if (facts === undefined) {
-    facts = collector(program, ({ graph }) => graph.nodes.some(mayHavePosition));
+    facts = collector(program, ({ graph }) => graph.nodes.some(node => mayHavePosition(node) || mayAbort(node)));
     byProgram.set(program, facts);
   }
   return facts;
@@ -71,6 +89,9 @@ function collector(program: Program, isAsked: (program: Program) => boolean): Ca
   const coroutines = new Map<FunctionId, CoroutineFacts>();
   const positions: PositionFact[] = [];
   const unchanging = new Set<FunctionId>();
+  const fields = new Map<FunctionId, ReadonlySet<string>>();
+  const aborts: Abort[] = [];
+  const tasks: { readonly node: FunctionNode; readonly task: SpawnedTask }[] = [];
   const seen = new Set<FunctionId>();
   const hasDrop = dropImplsOf(program);
   let needed: ReadonlySet<FunctionId> | null = null;
@@ -84,6 +105,9 @@ function collector(program: Program, isAsked: (program: Program) => boolean): Ca
       const { node } = subject;
       if (seen.has(node.id)) return;
       seen.add(node.id);
+      fields.set(node.id, fieldsIn(subject));
+      if (mayAbort(node)) aborts.push(...abortsIn(subject));
+      if (maySpawn(node)) tasks.push(...tasksIn(subject).map(task => ({ node, task })));
       if (!node.coroutine) {
         if (changesNothing(subject.body)) unchanging.add(node.id);
         return;
@@ -92,6 +116,14 @@ function collector(program: Program, isAsked: (program: Program) => boolean): Ca
       for (const position of cancelPositionsOf(subject)) positions.push(positionFact(subject, position));
     },
     positions: () => [...positions].sort((a, b) => compare(a.position.at, b.position.at)),
+    aborted: () => tasks.flatMap(({ node, task }) => abortedTask(node, task, aborts) ?? []),
+    fields(id) {
+      const node = program.graph.nodes[id];
+      const futures = node === undefined ? [] : program.graph.futuresIn(node);
+      return new Set(
+        [id, ...futures.map(future => future.id)].flatMap(each => [...(fields.get(each) ?? [])]),
+      );
+    },
     safety() {
       safety ??= futureSafety(program, coroutines, unchanging);
       return safety;
@@ -103,12 +135,43 @@ function collector(program: Program, isAsked: (program: Program) => boolean): Ca
 function neededBy(program: Program): ReadonlySet<FunctionId> {
   const { graph } = program;
   const needed = new Set<FunctionId>();
+  const isAnyAborted = graph.nodes.some(mayAbort);
   for (const node of graph.nodes) {
+    if (isAnyAborted && (mayAbort(node) || maySpawn(node))) needed.add(node.id);
     if (!node.coroutine) continue;
     needed.add(node.id);
     for (const call of node.calls) for (const target of graph.resolve(node, call).targets) needed.add(target);
   }
   return needed;
+}
+
+function mayAbort(node: FunctionNode): boolean {
+  return node.calls.some(({ path }) => isAbort(path));
+}
+
+function maySpawn(node: FunctionNode): boolean {
+  return node.calls.some(({ path }) => isSpawn(path));
+}
+
+/** Aborted by the body that spawned it, or by whoever has the field that keeps the handle. */
+function abortedTask(node: FunctionNode, task: SpawnedTask, aborts: readonly Abort[]): AbortedTask | null {
+  const { value, keptIn, shares, abortedAt, goesOn } = task;
+  if (abortedAt !== null && goesOn) return { node, value, at: abortedAt, isUsedAgain: true };
+  const ofField = aborts
+    .filter(({ field }) => keptIn.includes(field))
+    .map(({ at, field, keepsObject }) => ({
+      at,
+      isUsedAgain: keepsObject && shares.some(shared => ownerOf(shared) === ownerOf(field)),
+    }))
+    .sort((a, b) => Number(b.isUsedAgain) - Number(a.isUsedAgain) || compare(a.at, b.at));
+  const [first] = ofField;
+  if (first !== undefined) return { node, value, ...first };
+  return abortedAt === null ? null : { node, value, at: abortedAt, isUsedAgain: false };
+}
+
+/** `shop::Cart` of `shop::Cart.2`. */
+function ownerOf(field: string): string {
+  return field.slice(0, field.lastIndexOf('.'));
 }
 
 /** From the first reading: whether it polls something that may drop a future. */
@@ -161,16 +224,21 @@ function afterOutcome(subject: Subject, position: CancelPosition, outcome: Outco
     if (at !== null && position.inside !== null && beginsInside(at, position.inside)) handlerAwaits.push(at);
     return true;
   });
-  return { outcome, again, complete, handlerAwaits, uses };
+  const givenUp = outcome.cancels.filter(index => {
+    const behind = position.arms[index]?.behind ?? null;
+    return behind !== null && !again && isGivenUp(body, flow, position, outcome, behind.root.local);
+  });
+  return { outcome, again, complete, handlerAwaits, givenUp, uses };
 }
 
-/** The places that arms which this outcome drops refer to mutably. */
+/** The places that arms which this outcome drops, or may drop later, refer to mutably. */
 function rootsOf(position: CancelPosition, outcome: Outcome): Root[] {
   const roots = new Map<string, Root>();
   for (const index of outcome.cancels) {
     const arm = position.arms[index];
-    if (arm === undefined || !arm.owned) continue;
-    for (const part of partsOf(arm.value))
+    const value = arm?.owned === true ? arm.value : (arm?.behind?.value ?? null);
+    if (value === null) continue;
+    for (const part of partsOf(value))
       for (const { root, access } of part.inputs)
         if (root.local >= 0 && access !== 'copied') roots.set(drawRoot(root), root);
   }

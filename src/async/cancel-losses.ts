@@ -4,6 +4,7 @@
  * guessed; whether somebody does drop the future is for the rules.
  */
 
+import { isPollCallee } from '#mir/awaits.ts';
 import { controlFlowOf } from '#mir/control-flow.ts';
 import { analyzeInitialization } from '#mir/initialization.ts';
 import { calleePath } from '#mir/known-calls.ts';
@@ -14,7 +15,7 @@ import { originOf } from '#mir/value-origin.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex, Body, LocalIndex, Place } from '#model/mir.ts';
 import { type TakingCall, takingCallOf } from './knowledge/taking-calls.ts';
-import { type OutsideState, outsidePlace, outsideStateOf } from './outside-state.ts';
+import { type OutsideState, outsidePlace, outsideStateOf, withoutWrappers } from './outside-state.ts';
 import { pathTypesOf } from './path-types.ts';
 import { sourcePlacesOf } from './source-place.ts';
 import type { Subject } from './subject.ts';
@@ -26,6 +27,8 @@ export interface Loss {
   readonly from: string;
   /** Others can reach that state while the future is alive. */
   readonly shared: boolean;
+  /** See `OutsideState`. */
+  readonly field: string | null;
   readonly operation: Location | null;
   /** `pop_front` */
   readonly method: string;
@@ -59,9 +62,37 @@ const memo = new WeakMap<Body, readonly Loss[]>();
 export function lossesOf(subject: Subject, hasDrop: (path: string) => boolean): readonly Loss[] {
   const known = memo.get(subject.body);
   if (known !== undefined) return known;
-  const losses = subject.node.coroutine ? findLosses(subject, hasDrop) : [];
-  memo.set(subject.body, losses);
+  const { body, node } = subject;
+  const taken = node.coroutine ? takenIn(subject, controlFlowOf(body).reversePostorder) : [];
+  const losses = findLosses(subject, hasDrop, taken);
+  memo.set(body, losses);
   return losses;
+}
+
+/**
+ * The same for what the calls at `blocks` return, were they to have taken it out of what their first argument points to;
+ * with each its block.
+ */
+export function lossesThrough(
+  subject: Subject,
+  hasDrop: (path: string) => boolean,
+  blocks: readonly BlockIndex[],
+): { readonly block: BlockIndex; readonly loss: Loss }[] {
+  return blocks.flatMap(block => {
+    const taken = takenBy(subject, block);
+    const [loss] = taken === null ? [] : findLosses(subject, hasDrop, [taken]);
+    return loss === undefined ? [] : [{ block, loss }];
+  });
+}
+
+function takenBy(subject: Subject, block: BlockIndex): Taken | null {
+  const call = subject.body.blocks[block]?.terminator;
+  const [first] = call?.kind === 'call' ? call.args : [];
+  if (call?.kind !== 'call' || first === undefined || call.destination.projection.length > 0) return null;
+  const from = outsideStateOf(subject, first);
+  if (from === null || typeof call.callee !== 'string') return null;
+  const method = lastSegment(calleePath(call.callee));
+  return { block, kind: 'taken', method, from, local: call.destination.local, through: true };
 }
 
 interface Taken {
@@ -70,9 +101,12 @@ interface Taken {
   readonly method: string;
   readonly from: OutsideState;
   readonly local: LocalIndex;
+  /** By a function of the workspace, which may have made something else of it. */
+  readonly through: boolean;
 }
 
-function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[] {
+function findLosses(subject: Subject, hasDrop: (path: string) => boolean, takings: readonly Taken[]): Loss[] {
+  if (takings.length === 0) return [];
   const { body } = subject;
   const flow = controlFlowOf(body);
   const yields = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
@@ -80,9 +114,12 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
   const types = pathTypesOf(subject);
   const places = sourcePlacesOf(subject);
   const losses: Loss[] = [];
-  for (const taken of takenIn(subject, flow.reversePostorder)) {
+  const found = new Set<BlockIndex>();
+  for (const taken of takings.flatMap(whole => [whole, ...partsOf(body, whole)])) {
+    // One finding for one operation.
+    if (found.has(taken.block)) continue;
     const payload = payloadOf(types.localType(taken.local));
-    if (payload === null || (taken.kind === 'received' && isTrivial(payload))) continue;
+    if (payload === null || (isTrivial(payload) && (taken.kind === 'received' || taken.through))) continue;
     const carriers = carriersOf(subject, taken.local, payload);
     if (carriers.size > carriersMax) continue;
     const init = analyzeInitialization(body, flow, [...carriers], types);
@@ -118,16 +155,18 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
     const named = [...holding, ...carriers]
       .map(local => nameOf(body, local))
       .find(name => name !== null && /^[a-z]\w*$/.test(name) && !namesOfDesugaring.has(name));
+    found.add(taken.block);
     losses.push({
       kind: taken.kind,
       from: taken.from.name,
       shared: taken.from.shared,
+      field: taken.from.field,
       operation: places.placeOf(taken.block)?.location ?? null,
       method: taken.method,
       variable: named ?? null,
       ty: payload.text,
       awaits: held.flatMap(({ block }) => places.placeOf(block)?.location ?? []),
-      restored: restoredAfter(taken, carriers, after),
+      restored: restoredAfter(taken, carriers, reachedFrom(first.block)),
       onlyInAwaited: holding.every(isAwaitee),
       isAwaitedItself: holding.some(
         local => isAwaitee(local) && types.localType(local)?.text === payload.text,
@@ -192,7 +231,8 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
       const { statements, terminator } = body.blocks[block] ?? { statements: [], terminator: null };
       for (const statement of statements) {
         if (statement.kind !== 'assign' || statement.place.projection.length === 0) continue;
-        if (outsidePlace(subject, statement.place)?.key === taken.from.key)
+        // A queue or a channel that is replaced is not given back what was in it.
+        if (taken.kind === 'taken' && outsidePlace(subject, statement.place)?.key === taken.from.key)
           return subject.span(statement.span);
       }
       if (terminator?.kind !== 'call' || terminator.args.length < 2) continue;
@@ -203,6 +243,22 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean): Loss[
     }
     return null;
   }
+}
+
+/** What is moved out of the value at once: `let (requests, replies) = …`, `match … { State::Open(socket) => … }`. */
+function partsOf(body: Body, taken: Taken): Taken[] {
+  return body.blocks.flatMap(({ cleanup, statements }) =>
+    cleanup
+      ? []
+      : statements.flatMap(statement => {
+          if (statement.kind !== 'assign' || statement.place.projection.length > 0) return [];
+          const { rvalue } = statement;
+          if (rvalue.kind !== 'use' || rvalue.operand.kind !== 'move') return [];
+          const { local, projection } = rvalue.operand.place;
+          const isPart = local === taken.local && withoutWrappers(projection).length > 0;
+          return isPart ? [{ ...taken, local: statement.place.local }] : [];
+        }),
+  );
 }
 
 /** Every call that takes a value out of state behind a reference, in the order of the code. */
@@ -216,13 +272,13 @@ function takenIn(subject: Subject, order: readonly BlockIndex[]): Taken[] {
     const [first] = terminator.args;
     if (first === undefined) return [];
     const taking = takingCallOf(path);
-    const at = { block, local: terminator.destination.local };
+    const at = { block, local: terminator.destination.local, through: false };
     if (taking === 'awaited') return [];
     if (taking !== null) {
       const from = outsideStateOf(subject, first);
       return from === null ? [] : [{ ...at, kind: taking, method: lastSegment(path), from }];
     }
-    if (!path.endsWith('Future>::poll')) return [];
+    if (!isPollCallee(terminator.callee)) return [];
     // `rx.recv().await`: the poll gives the message, the call that made the future names the channel.
     const maker = originOf(body, first);
     const makerPath = maker === null || typeof maker.callee !== 'string' ? '' : calleePath(maker.callee);
@@ -248,7 +304,7 @@ function payloadOf(ty: Ty | null): Ty | null {
   return at;
 }
 
-/** What nobody misses when it was received: a tick, a number. */
+/** What nobody misses when it was received, or found out: a tick, a number. */
 function isTrivial(ty: Ty): boolean {
   return ty.kind === 'path' && /^(bool|char|[iu]\d+|[iu]size|f\d+|(std|tokio)::time::Instant)$/.test(ty.path);
 }

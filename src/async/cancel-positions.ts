@@ -8,7 +8,7 @@ import { type ControlFlow, controlFlowOf } from '#mir/control-flow.ts';
 import { calleePath } from '#mir/known-calls.ts';
 import { operandsOf } from '#mir/place.ts';
 import type { Ty } from '#mir/type-parser.ts';
-import { rootOf, sourceOf } from '#mir/value-source.ts';
+import { type Root, rootOf, sourceOf } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
 import type { BlockIndex, Body, LocalIndex, Operand } from '#model/mir.ts';
 import { type FutureValue, futureValueOf, partsOf } from './future-value.ts';
@@ -37,6 +37,8 @@ export interface Arm {
   readonly value: FutureValue;
   /** False for `&mut f` and `Pin<&mut F>`: what another arm interrupts is resumed later. */
   readonly owned: boolean;
+  /** Of a reference, the future of the body's own that it is to; null where that is not known, or captured. */
+  readonly behind: { readonly root: Root; readonly value: FutureValue } | null;
 }
 
 /** One way in which the position ends: the discriminant of its result, and the arms that are dropped unfinished. */
@@ -57,9 +59,43 @@ export function cancelPositionsOf(subject: Subject): readonly CancelPosition[] {
   const positions = [
     ...awaitsOf(subject.body, flow).flatMap(point => positionOf(subject, point) ?? []),
     ...polledOnce(subject, flow),
-  ];
+  ].map(position => withoutExclusive(flow, position));
   memo.set(subject.body, positions);
   return positions;
+}
+
+/** An arm that is made in another branch than the one that was first is not there to be dropped. */
+function withoutExclusive(flow: ControlFlow, position: CancelPosition): CancelPosition {
+  const makers = position.arms.map(({ value }) => value.call?.block ?? null);
+  const reached = new Map<BlockIndex, ReadonlySet<BlockIndex>>();
+  const reachedFrom = (block: BlockIndex) => {
+    const known = reached.get(block) ?? blocksBehind(flow, block, position.poll);
+    reached.set(block, known);
+    return known;
+  };
+  const isExclusive = (a: BlockIndex | null, b: BlockIndex | null) =>
+    a !== null && b !== null && a !== b && !reachedFrom(a).has(b) && !reachedFrom(b).has(a);
+  const outcomes = position.outcomes.map(outcome => {
+    const winner = makers[outcome.winner ?? -1] ?? null;
+    const cancels = outcome.cancels.filter(index => !isExclusive(winner, makers[index] ?? null));
+    return { ...outcome, cancels };
+  });
+  return { ...position, outcomes };
+}
+
+/** Blocks that control reaches from one without passing another. */
+function blocksBehind(flow: ControlFlow, start: BlockIndex, end: BlockIndex): ReadonlySet<BlockIndex> {
+  const seen = new Set<BlockIndex>();
+  const pending = [start];
+  for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
+    if (block === end) continue;
+    for (const { target } of flow.successors[block] ?? []) {
+      if (seen.has(target)) continue;
+      seen.add(target);
+      pending.push(target);
+    }
+  }
+  return seen;
 }
 
 function positionOf(subject: Subject, point: Await): CancelPosition | null {
@@ -69,7 +105,7 @@ function positionOf(subject: Subject, point: Await): CancelPosition | null {
   const combinator = combinatorOf(ty);
   if (combinator === null) return null;
   const value = futureValueOf(subject, awaiteeOf(point), ty);
-  const arms = armsOf(combinator.armTypes, value).map((arm, index) => ({
+  const arms = armsOf(subject, combinator.armTypes, value).map((arm, index) => ({
     ...arm,
     owned: arm.owned && !(combinator.returnsLoser && isTakenOut(subject.body, point, index)),
   }));
@@ -212,7 +248,11 @@ function armOf(subject: Subject, operand: Operand, ty: Ty, ownedByPosition: bool
   const bare = ty.kind === 'path' && /::MaybeDone$|::TryMaybeDone$/.test(ty.path) ? (ty.args[0] ?? ty) : ty;
   const made = futureValueOf(subject, operand, ty);
   const value = bare === ty ? made : (partsOf(made).find(part => part.ty.text === bare.text) ?? made);
-  return { value: { ...value, ty: bare }, owned: ownedByPosition && !isReference(bare) };
+  return {
+    value: { ...value, ty: bare },
+    owned: ownedByPosition && !isReference(bare),
+    behind: isReference(bare) ? behindReference(subject, value) : null,
+  };
 }
 
 /** `&mut F`, `Pin<&mut F>`, `&mut Pin<Box<F>>`. */
@@ -226,8 +266,20 @@ export function isReference(ty: Ty): boolean {
   );
 }
 
+/** `pin!(f)` and `&mut f`: the variable, or the macro's temporary, in which the future lies. */
+function behindReference(subject: Subject, { inputs }: FutureValue): Arm['behind'] {
+  const { body, shapes, scope } = subject;
+  const [pointer, ...others] = inputs;
+  if (pointer === undefined || others.length > 0 || pointer.access !== 'mut') return null;
+  const { root } = pointer;
+  if (root.local <= body.argCount || root.path.length > 0 || !root.exact) return null;
+  const ty = shapes.qualify(body.locals[root.local]?.ty ?? '', scope);
+  const operand: Operand = { kind: 'move', place: { local: root.local, projection: [] } };
+  return { root, value: futureValueOf(subject, operand, ty) };
+}
+
 /** The futures that a combinator was given, in order; a type that occurs twice is taken twice. */
-function armsOf(types: readonly Ty[], value: FutureValue): Arm[] {
+function armsOf(subject: Subject, types: readonly Ty[], value: FutureValue): Arm[] {
   const parts = partsOf(value).slice(1);
   return types.map(ty => {
     const at = parts.findIndex(part => part.ty.text === ty.text);
@@ -235,6 +287,7 @@ function armsOf(types: readonly Ty[], value: FutureValue): Arm[] {
     return {
       value: part ?? { ty, at: value.at, givenAt: value.givenAt, variable: null, call: null, inputs: [] },
       owned: !isReference(ty),
+      behind: isReference(ty) && part !== undefined ? behindReference(subject, part) : null,
     };
   });
 }
@@ -269,7 +322,7 @@ function polledOnce(subject: Subject, flow: ControlFlow): CancelPosition[] {
       name: calleePath(call.callee).replace(/^.*::/, ''),
       at,
       inside: null,
-      arms: [{ value: futureValueOf(subject, operand, ty), owned: !isReference(ty) }],
+      arms: [{ value: futureValueOf(subject, operand, ty), owned: !isReference(ty), behind: null }],
       outcomes: [{ value: '0', winner: null, cancels: [0] }],
       ready: call.target,
       result: `_${call.destination.local}`,

@@ -58,7 +58,7 @@ function awaited(subject: Subject, point: Await): Arm {
     { kind: 'move', place: { local: point.awaitee, projection: [] } },
     ty,
   );
-  return { value, owned: !isReference(ty) };
+  return { value, owned: !isReference(ty), behind: null };
 }
 
 function locationOf(subject: Subject, point: Await): Location | null {

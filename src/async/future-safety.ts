@@ -151,7 +151,7 @@ export function futureSafety(
         const safety = safetyOf(value, own.node, of);
         holds ||= mayHold(value, own.node, of);
         if (safety.verdict !== 'unsafe') worsen(safety.verdict, safety.because);
-        for (const loss of safety.losses) {
+        for (const loss of [...safety.losses, ...endsWithBody(value)]) {
           const seen = lossFromOutside(loss, point, value);
           if (seen === 'unknown') worsen('unknown', [nameOf(value)]);
           else if (seen !== null) add(seen);
@@ -179,6 +179,19 @@ export function futureSafety(
       takes,
       holds,
     };
+  }
+
+  /** What was read so far is in a buffer, and the buffer ends with the body. */
+  function endsWithBody(value: FutureValue): Loss[] {
+    return partsOf(value).flatMap(part => {
+      const row = table.find(part.ty);
+      const kept = row?.keeps === undefined ? undefined : part.inputs[row.keeps];
+      const [stream] = part.inputs;
+      if (row === null || kept === undefined || stream === undefined) return [];
+      if (!kept.root.exact || kept.root.local < 0 || kept.root.path.includes('*')) return [];
+      const of = { what: 'state', input: stream, inside: [] } as const;
+      return [{ class: 'partial-io', row, of, way: [], surely: true }];
+    });
   }
 
   /** Futures of the table wait for one thing; those that stand in a queue are given it while nobody polls them. */
@@ -376,6 +389,7 @@ function byRow(row: CancelSafety, value: FutureValue): Safety {
       if (what === 'state' || !isKept(input)) losses.push({ ...common, of: { what, input, inside: [] } });
     }
   }
+  if (row.class === 'miscount' && value.call !== null) losses.push({ ...common, of: null });
   if (losses.length > 0) return { verdict: 'unsafe', because, losses, takes };
   if (value.inputs.length === 0 || row.class === 'miscount') return unknown(row.path);
   // What it owns is made again when it is called again.

@@ -4,7 +4,7 @@ import { printedTypeOf } from '#mir/place.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { drawRoot, type Root, rootOf, type Source, sourceOf } from '#mir/value-source.ts';
 import type { Location } from '#model/location.ts';
-import type { BlockIndex, Body, Operand, SpanRef, Terminator } from '#model/mir.ts';
+import type { BlockIndex, Body, Operand, Place, SpanRef, Terminator } from '#model/mir.ts';
 import { isInWorkspace, type Subject } from './subject.ts';
 import { type ValueOrigin, valueOriginOf } from './value-kept.ts';
 
@@ -46,7 +46,7 @@ const depthMax = 8;
 export function futureValueOf(subject: Subject, operand: Operand, ty: Ty, depth = 0): FutureValue {
   const { body } = subject;
   const spans: SpanRef[] = [];
-  const source = sourceOf(body, operand, span => spans.push(span));
+  const source = makingOf(body, operand, span => spans.push(span));
   const givenAt = firstInWorkspace(subject, spans);
   const at = locationOf(subject, source, operand) ?? givenAt;
   const operands = operandsOfSource(source);
@@ -56,6 +56,53 @@ export function futureValueOf(subject: Subject, operand: Operand, ty: Ty, depth 
       : null;
   const variable = source.kind === 'borrow' ? nameOf(body, rootOf(body, source.place)) : null;
   return { ty, at, givenAt, variable, call, inputs: operands.map(arg => inputOf(subject, arg, depth)) };
+}
+
+/**
+ * What made a future. A variable that is given one future in one branch and in the others one that is never ready
+ * (`Fuse::terminated()`, `pending()`) is the first.
+ */
+function makingOf(body: Body, operand: Operand, passed: (span: SpanRef) => void): Source {
+  const source = sourceOf(body, operand, passed);
+  if (source.kind !== 'place' || !source.moved) return source;
+  const [only, ...others] = branchesOf(body, source.place).filter(branch => !isNeverReady(branch));
+  return only === undefined || others.length > 0 ? source : only;
+}
+
+/** What each of the writes to a variable, or to the tuple that it is a part of, puts there. */
+function branchesOf(body: Body, { local, projection }: Place): Source[] {
+  const [part, ...more] = projection;
+  if (local <= body.argCount || more.length > 0 || (part !== undefined && part.kind !== 'field')) return [];
+  return body.blocks.flatMap(({ cleanup, statements, terminator }, block): Source[] => {
+    if (cleanup) return [];
+    const isCalled =
+      terminator.kind === 'call' &&
+      terminator.destination.local === local &&
+      terminator.destination.projection.length === 0;
+    const called: Source[] =
+      isCalled && part === undefined ? [{ kind: 'call', block, call: terminator }] : [];
+    const assigned = statements.flatMap((statement): Source[] => {
+      if (statement.kind !== 'assign' || statement.place.local !== local) return [];
+      const { place, rvalue, span } = statement;
+      const unknown: Source = { kind: 'place', place, moved: false };
+      if (place.projection.length > 0) return [unknown];
+      if (part === undefined) {
+        if (rvalue.kind === 'use') return [sourceOf(body, rvalue.operand)];
+        return [rvalue.kind === 'aggregate' ? { kind: 'aggregate', aggregate: rvalue, span } : unknown];
+      }
+      const field = rvalue.kind === 'aggregate' ? rvalue.fields[part.index]?.operand : undefined;
+      return [field === undefined ? unknown : sourceOf(body, field)];
+    });
+    return [...assigned, ...called];
+  });
+}
+
+function isNeverReady(source: Source): boolean {
+  return (
+    source.kind === 'call' &&
+    typeof source.call.callee === 'string' &&
+    /(^|::)(Fuse::terminated|future::pending)$/.test(calleePath(source.call.callee))
+  );
 }
 
 /** All futures that a future is made of, itself first. */

@@ -1,6 +1,7 @@
 import { drawRoot } from '#mir/value-source.ts';
 import type { Confidence, Severity } from '#model/finding.ts';
 import type { AfterOutcome, LocatedUse, PositionFact } from './cancel-facts.ts';
+import { type Arm, beginsInside, type CancelPosition } from './cancel-positions.ts';
 import type { Loss, Safety } from './future-safety.ts';
 import { partsOf } from './future-value.ts';
 
@@ -32,6 +33,7 @@ function lostWith(fact: PositionFact, arm: number, loss: Loss, after: AfterOutco
   if (loss.of?.what !== 'state') {
     // A value is missed only where the program goes on.
     if (!after.again || (loss.of !== null && !isMissed(loss))) return null;
+    if (loss.class === 'miscount' && !isMadeInside(position, position.arms[arm])) return null;
     const severity = isSure && loss.class !== 'miscount' ? 'warning' : 'note';
     return { arm, loss, after, use: null, severity, confidence: isSure ? 'likely' : 'possible' };
   }
@@ -39,7 +41,7 @@ function lostWith(fact: PositionFact, arm: number, loss: Loss, after: AfterOutco
   const value = position.arms[arm]?.value;
   const makers = new Set(value === undefined ? [] : partsOf(value).map(({ call }) => call?.block));
   const uses = (after.uses.get(drawRoot(input.root)) ?? []).filter(
-    use => use.inside === null || overlap(use.inside, inside),
+    use => !use.ends && (use.inside === null || overlap(use.inside, inside)),
   );
   const use =
     uses.find(({ block }) => makers.has(block)) ?? uses.find(item => item.inside !== null) ?? uses[0];
@@ -55,6 +57,12 @@ function lostWith(fact: PositionFact, arm: number, loss: Loss, after: AfterOutco
     severity: isDirect && position.kind === 'select' ? 'error' : 'warning',
     confidence: 'likely',
   };
+}
+
+/** Made between the macro's brackets, so anew in each round; what was made in front of it may be made once. */
+function isMadeInside({ inside }: CancelPosition, arm: Arm | undefined): boolean {
+  const at = arm?.value.at ?? null;
+  return inside !== null && at !== null && beginsInside(at, inside);
 }
 
 /** Received, taken out of something, or handed in by the caller: it cannot be made again. */

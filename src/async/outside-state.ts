@@ -4,8 +4,9 @@
  * dropped; a local of the future would be gone anyway.
  */
 
+import { isPollCallee } from '#mir/awaits.ts';
 import { calleePath } from '#mir/known-calls.ts';
-import { printedTypeOf } from '#mir/place.ts';
+import { operandsOf, printedTypeOf, terminatorOperandsOf } from '#mir/place.ts';
 import { behindPointers } from '#mir/pointers.ts';
 import { lastSegment } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
@@ -18,6 +19,8 @@ export interface OutsideState {
   readonly name: string;
   /** Equal for two places of one body that surely are the same state. */
   readonly key: string;
+  /** The field of a struct that it is, by the struct's path: equal in all bodies; null where it is none. */
+  readonly field: string | null;
   /** Printed type of what lies there; null where the dump does not say. */
   readonly ty: string | null;
   /** Others can reach it while the future is alive: it lies behind a lock, an `Arc`, a `&` or in a static. */
@@ -53,11 +56,13 @@ export function outsidePlace(subject: Subject, place: Place): OutsideState | nul
   let projection: readonly Projection[] = place.projection;
   let crossed = false;
   const through: string[] = [];
+  const spans: SpanRef[] = [];
   for (let step = 0; step < stepsMax; step++) {
-    if (base === 1) return captured(subject, projection, crossed, through);
+    if (base === 1) return captured(subject, projection, { crossed, through, spans });
     const [definition, ...others] = definitions.get(base) ?? [];
     if (definition === undefined || others.length > 0) return null;
     if (definition.kind === 'place') {
+      spans.push(definition.span);
       // `_5 = &mut P`, then `(*_5).f`: P's own projections, then `.f`.
       const rest = definition.reference
         ? projection.slice(projection[0]?.kind === 'deref' ? 1 : 0)
@@ -69,7 +74,7 @@ export function outsidePlace(subject: Subject, place: Place): OutsideState | nul
     if (definition.kind === 'static') {
       const ty = printedTypeOf(body, { local: base, projection });
       const key = `${definition.allocation}${projection.map(stepKey).join('')}`;
-      return { name: staticName(subject, definition.span), key, ty, shared: true };
+      return { name: staticName(subject, definition.span), key, field: null, ty, shared: true };
     }
     const call = madeBy(body, definition.call);
     const callee = typeof call?.callee === 'string' ? calleePath(call.callee) : '';
@@ -93,12 +98,12 @@ export function isBehindSomething({ local, projection }: Place): boolean {
 /** Of an await, the call that made the future: `self.queue.lock().await` looks into what `lock` was called on. */
 function madeBy(body: Body, call: Call): Call | null {
   const [future] = call.args;
-  const isPoll = typeof call.callee === 'string' && call.callee.endsWith(' as std::future::Future>::poll');
+  const isPoll = typeof call.callee === 'string' && isPollCallee(call.callee);
   return isPoll && future !== undefined ? originOf(body, future) : call;
 }
 
 /** What a call returns wraps the pointer: `(_4 as Ready).0`, `(_7 as Continue).0`. */
-function withoutWrappers(projection: readonly Projection[]): readonly Projection[] {
+export function withoutWrappers(projection: readonly Projection[]): readonly Projection[] {
   let rest = projection;
   for (;;) {
     const [first, second] = rest;
@@ -113,12 +118,21 @@ function withoutWrappers(projection: readonly Projection[]): readonly Projection
   }
 }
 
+/** How a place was reached. */
+interface Way {
+  /** Through a lock. */
+  readonly crossed: boolean;
+  /** Methods that were called on the way. */
+  readonly through: readonly string[];
+  /** Expressions on the way that stand for a place. */
+  readonly spans: readonly SpanRef[];
+}
+
 /** A place of the coroutine itself: its first field is the capture. */
 function captured(
   subject: Subject,
   projection: readonly Projection[],
-  crossed: boolean,
-  through: readonly string[],
+  { crossed, through, spans }: Way,
 ): OutsideState | null {
   const [capture, ...rest] = projection;
   if (capture?.kind !== 'field') return null;
@@ -133,11 +147,13 @@ function captured(
       );
     })?.name ?? null;
   if (captureName === null) return null;
-  const names = fieldNames(subject, contentOf(ty), rest);
+  const variable = forPeople(captureName);
+  const names = namedInSource(subject, spans, [variable, ...fieldNames(subject, contentOf(ty), rest)]);
   const last = projection.at(-1);
   return {
-    name: [forPeople(captureName), ...names].join('.'),
+    name: names.join('.'),
     key: `${capture.index}${rest.map(stepKey).join('')} ${through.filter(name => !/deref|unwrap|expect|branch/.test(name)).join(' ')}`,
+    field: fieldsAlong(subject, contentOf(ty), rest).at(-1) ?? null,
     ty: last?.kind === 'field' ? last.ty : printedTypeOf(subject.body, { local: 1, projection }),
     shared: crossed || isShared(ty) || (ty.kind === 'ref' && !ty.mutable) || rest.some(isInShared),
   };
@@ -170,6 +186,49 @@ function stepKey(projection: Projection): string {
   }
 }
 
+/** `shop::Cart.2`: the fields of structs along a projection. */
+function fieldsAlong(subject: Subject, start: Ty, projection: readonly Projection[]): string[] {
+  const fields: string[] = [];
+  let owner: Ty = start;
+  for (const step of projection) {
+    if (step.kind !== 'field') continue;
+    // `Option`, `Result`, a `Box`: their fields say nothing.
+    if (owner.kind === 'path' && !/^(std|core|alloc)::/.test(owner.path))
+      fields.push(`${owner.path}.${step.index}`);
+    owner = contentOf(subject.shapes.qualify(step.ty, subject.scope));
+  }
+  return fields;
+}
+
+/** The innermost field of a struct that a place goes through; null for a variable. */
+export function fieldOf(subject: Subject, { local, projection }: Place): string | null {
+  const { body, shapes, scope } = subject;
+  const start = contentOf(shapes.qualify(body.locals[local]?.ty ?? '', scope));
+  return fieldsAlong(subject, start, projection).at(-1) ?? null;
+}
+
+/** The fields that a body reads, writes or borrows, as `OutsideState.field` has them. */
+export function fieldsIn(subject: Subject): ReadonlySet<string> {
+  const { body, shapes, scope } = subject;
+  const fields = new Set<string>();
+  const add = ({ local, projection }: Place) => {
+    if (!projection.some(step => step.kind === 'field')) return;
+    const start = contentOf(shapes.qualify(body.locals[local]?.ty ?? '', scope));
+    for (const field of fieldsAlong(subject, start, projection)) fields.add(field);
+  };
+  for (const { statements, terminator } of body.blocks) {
+    for (const statement of statements) {
+      if (statement.kind !== 'assign') continue;
+      const { rvalue } = statement;
+      add(statement.place);
+      if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref') add(rvalue.place);
+      for (const operand of operandsOf(rvalue)) if (operand.kind !== 'const') add(operand.place);
+    }
+    for (const operand of terminatorOperandsOf(terminator)) if (operand.kind !== 'const') add(operand.place);
+  }
+  return fields;
+}
+
 /** Names of the fields along a projection, numbers where no body names them. */
 function fieldNames(subject: Subject, start: Ty, projection: readonly Projection[]): string[] {
   const names: string[] = [];
@@ -186,6 +245,34 @@ function fieldNames(subject: Subject, start: Ty, projection: readonly Projection
   return names;
 }
 
+/**
+ * Names for the numbers of a path, where the source writes the whole path down (`self.source`): a struct that nothing in
+ * the workspace makes has no names in the dumps.
+ */
+function namedInSource(
+  subject: Subject,
+  spans: readonly SpanRef[],
+  path: readonly string[],
+): readonly string[] {
+  if (!path.some(isNumber)) return path;
+  for (const span of spans) {
+    const written = textAt(subject, span)?.split('.') ?? [];
+    const isSame =
+      written.length === path.length &&
+      path.every((name, index) => name === written[index] || (isNumber(name) && isName(written[index])));
+    if (isSame) return written;
+  }
+  return path;
+}
+
+function isNumber(name: string): boolean {
+  return /^\d+$/.test(name);
+}
+
+function isName(text: string | undefined): boolean {
+  return text !== undefined && /^[a-z_]\w*$/i.test(text);
+}
+
 /** What lies behind pointers and in locks: the type whose fields a projection names after them. */
 function contentOf(ty: Ty): Ty {
   let at = behindPointers(ty);
@@ -199,7 +286,7 @@ function contentOf(ty: Ty): Ty {
 
 type Definition =
   | { readonly kind: 'static'; readonly allocation: string; readonly span: SpanRef }
-  | { readonly kind: 'place'; readonly place: Place; readonly reference: boolean }
+  | { readonly kind: 'place'; readonly place: Place; readonly reference: boolean; readonly span: SpanRef }
   | { readonly kind: 'call'; readonly call: Call };
 
 const memo = new WeakMap<Body, ReadonlyMap<LocalIndex, readonly Definition[]>>();
@@ -220,11 +307,21 @@ function definitionsOf(body: Body): ReadonlyMap<LocalIndex, readonly Definition[
       if (statement.kind !== 'assign' || statement.place.projection.length > 0) continue;
       const { rvalue } = statement;
       if (rvalue.kind === 'ref' || rvalue.kind === 'raw-ref')
-        add(statement.place.local, { kind: 'place', place: rvalue.place, reference: true });
+        add(statement.place.local, {
+          kind: 'place',
+          place: rvalue.place,
+          reference: true,
+          span: statement.span,
+        });
       else if (rvalue.kind === 'use' || rvalue.kind === 'cast') {
         const { operand } = rvalue;
         if (operand.kind !== 'const')
-          add(statement.place.local, { kind: 'place', place: operand.place, reference: false });
+          add(statement.place.local, {
+            kind: 'place',
+            place: operand.place,
+            reference: false,
+            span: statement.span,
+          });
         else {
           const allocation = allocationIn(operand.text);
           if (allocation !== null)
@@ -247,9 +344,14 @@ function allocationIn(constant: string): string | null {
 
 /** What the source calls a static where it is used; the dump has numbers. */
 function staticName(subject: Subject, span: SpanRef): string {
+  const name = textAt(subject, span);
+  return name !== null && /^[\w:]+$/.test(name) ? name : 'a static';
+}
+
+/** The source's text at a span of one line; null where it is not known. */
+function textAt(subject: Subject, span: SpanRef): string | null {
   const at = subject.span(span);
   const line = at === null ? undefined : subject.readSource(at.file)?.split('\n')[at.startLine - 1];
-  if (at === null || line === undefined || at.endLine !== at.startLine) return 'a static';
-  const name = [...line].slice(at.startColumn - 1, at.endColumn - 1).join('');
-  return /^[\w:]+$/.test(name) ? name : 'a static';
+  if (at === null || line === undefined || at.endLine !== at.startLine) return null;
+  return [...line].slice(at.startColumn - 1, at.endColumn - 1).join('');
 }

@@ -177,7 +177,8 @@ function callChangeOf(
     }
   }
   if (!/^(set|set_\w+|store|send_replace)$/.test(method) || args.length > 2) return null;
-  const means = method.startsWith('set_') ? path : `${owner}=`;
+  // `set_if_not_eq` sets the same thing as `set`.
+  const means = /^set_(?!if_)/.test(method) ? path : `${owner}=`;
   return { change: changeTo(body, first, method), means };
 }
 

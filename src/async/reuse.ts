@@ -18,6 +18,8 @@ export interface Reuse {
   readonly method: string | null;
   /** The way from the place to the part that is used; null where more than the place is passed on (`self`). */
   readonly inside: readonly string[] | null;
+  /** By its name it only ends the use: a half-done transfer does not matter to it. */
+  readonly ends: boolean;
 }
 
 export interface Reuses {
@@ -31,9 +33,13 @@ export interface Reuses {
 // Limit: uses that are kept of one place after one outcome.
 const usesMax = 32;
 
-/** What ends the use of a stream or channel, or only asks: a half-done transfer does not matter to it. */
+/** What ends the use of a stream, a channel or whatever was worked on. */
+const ending =
+  /^(shutdown|close|close_channel|abort|abort_all|finish|reset|disconnect|cancel|detach|stop|kill|start_kill)$/;
+
+/** What only asks, or is the end itself. */
 const harmless =
-  /^(shutdown|close|close_channel|abort|abort_all|drop|forget|finish|reset|disconnect|cancel|detach|stop|kill|start_kill|into_inner|peer_addr|local_addr|unsplit|reunite|is_closed|is_empty|is_terminated|is_some|is_none|is_ok|is_err|len|capacity|as_ref|as_mut|as_slice|as_str|clone|eq|ne|cmp|fmt|type_id|id|index|index_mut|size_hint)$/;
+  /^(drop|forget|into_inner|peer_addr|local_addr|unsplit|reunite|is_closed|is_empty|is_terminated|is_some|is_none|is_ok|is_err|len|capacity|as_ref|as_mut|as_slice|as_str|clone|eq|ne|cmp|fmt|type_id|id|index|index_mut|size_hint)$/;
 
 /** Conversions: what uses the place is the call that gets their result. */
 const passesOn =
@@ -86,7 +92,7 @@ function useIn(body: Body, block: BlockIndex, root: Root): Reuse | null {
     if (shape !== 'closure' || !/^\{(async|coroutine)/.test(name)) continue;
     for (const { operand } of fields) {
       const inside = insideOf(body, operand, root);
-      if (inside !== undefined) return { block, span: statement.span, method: null, inside };
+      if (inside !== undefined) return { block, span: statement.span, method: null, inside, ends: false };
     }
   }
   if (terminator?.kind !== 'call' || typeof terminator.callee !== 'string') return null;
@@ -95,7 +101,8 @@ function useIn(body: Body, block: BlockIndex, root: Root): Reuse | null {
   if (harmless.test(method) || passesOn.test(method)) return null;
   for (const operand of terminator.args) {
     const inside = insideOf(body, operand, root);
-    if (inside !== undefined) return { block, span: terminator.span, method, inside };
+    if (inside !== undefined)
+      return { block, span: terminator.span, method, inside, ends: ending.test(method) };
   }
   return null;
 }

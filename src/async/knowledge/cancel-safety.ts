@@ -20,6 +20,8 @@ export interface CancelSafety {
   readonly value: readonly number[];
   /** Where what it takes from its source goes: into its result, or into the argument with this number. */
   readonly into: 'result' | number | null;
+  /** The argument that has what was done so far: lost with it where the body that waits owns it. */
+  readonly keeps?: number;
   /** First version whose documentation says it. */
   readonly docSince: string | null;
   /** `documented` by the crate, or read in its `source`. */
@@ -84,7 +86,10 @@ function functionAround(key: string): string {
 }
 
 function rowOf(row: unknown): CancelSafety {
-  const { path, crate, futures, safety, state, value, into, basis, source } = row as Record<string, unknown>;
+  const { path, crate, futures, safety, state, value, into, keeps, basis, source } = row as Record<
+    string,
+    unknown
+  >;
   const kind = (row as Record<string, unknown>).class;
   const isText = (text: unknown) => typeof text === 'string' && text !== '';
   const isNumbers = (list: unknown) => Array.isArray(list) && list.every(item => Number.isInteger(item));
@@ -99,6 +104,7 @@ function rowOf(row: unknown): CancelSafety {
     isNumbers(state) &&
     isNumbers(value) &&
     (into === null || into === 'result' || Number.isInteger(into)) &&
+    (keeps === undefined || keeps === into) &&
     ['documented', 'source'].includes(basis as string) &&
     isText(source);
   if (!valid) throw new Error(`cancel-safety.json has a malformed row: ${JSON.stringify(row)}`);

@@ -13,7 +13,8 @@ export type PositionKind =
   | 'try-join'
   | 'race'
   | 'now-or-never'
-  | 'abortable';
+  | 'abortable'
+  | 'abort';
 
 export interface Combinator {
   readonly kind: PositionKind;

@@ -1,21 +1,11 @@
-import type { FunctionNode } from '#mir/function-node.ts';
 import type { Step } from '#model/finding.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
-import { cancelFactsOf } from '../../cancel-facts.ts';
 import { type Mark, marksOf } from '../../cancel-marks.ts';
-import { type CancelledFuture, cancelledFuturesOf, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
-import { dropImplsOf } from '../../drop-impls.ts';
+import { type InBody, startCancelRun } from '../../cancel-run.ts';
+import { type CancelledFuture, droppedWhen, keepRunning, whoDrops } from '../../cancelled-futures.ts';
 import type { Change } from '../../outside-writes.ts';
 import { isInWorkspace } from '../../subject.ts';
-
-interface Kept {
-  readonly node: FunctionNode;
-  readonly displayName: string;
-  readonly package: string;
-  readonly body: string;
-  readonly mark: Mark;
-}
 
 // Limit: awaits shown as steps of their own.
 const awaitsShown = 3;
@@ -37,7 +27,7 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
 - An effect that is awaited and booked only afterwards.
 - A guard that takes the mark back and whose type belongs to another crate, but for those of \`scopeguard\`; a guard of the
   workspace is believed to take it back.
-- Tasks that are aborted.`,
+- Aborts of tasks whose handle is passed on, or kept otherwise than in a field of a struct; what a runtime drops when it ends.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
     left: (state: string, change: Change) => {
@@ -81,32 +71,13 @@ a set of pending work stay as they are, and nobody is left to set them back. mat
     },
     refused: 'a later call that finds it so goes no further than this',
   },
-  start: program => {
-    const hasDrop = dropImplsOf(program);
-    const kept: Kept[] = [];
-    const facts = cancelFactsOf(program);
-    return {
-      wants: node => node.coroutine || facts.wants(node),
-      visit(subject) {
-        const { node, displayName, krate, body } = subject;
-        if (facts.wants(node)) facts.visit(subject);
-        for (const mark of marksOf(subject, hasDrop))
-          kept.push({ node, displayName, package: krate.package, body: body.name, mark });
-      },
-      finish(report) {
-        const cancelled = cancelledFuturesOf(program, facts);
-        for (const item of kept) {
-          const draft = draftOf(item, cancelled.of(item.node.id, item.mark.shared));
-          if (draft !== null) report(draft);
-        }
-      },
-    };
-  },
+  start: program =>
+    startCancelRun(program, { find: marksOf, stateOf: ({ shared }) => ({ shared, field: null }), draftOf }),
 });
 
-function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | null {
+function draftOf(item: InBody<Mark>, future: CancelledFuture | null): FindingDraft | null {
   const { messages } = halfDoneOnCancel;
-  const { mark } = item;
+  const { found: mark } = item;
   if (!isInWorkspace(mark.at)) return null;
   const steps: Step[] = [];
   const push = (location: Step['location'] | undefined, message: string) => {
@@ -135,7 +106,7 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
     ],
     help: [
       'set it back in the `Drop` of a guard that lives across the await (`scopeguard::guard`, or a small type of your own)',
-      'or let a task of its own do the work: a dropped `JoinHandle` does not stop it',
+      keepRunning(future),
     ],
     evidence: [
       {

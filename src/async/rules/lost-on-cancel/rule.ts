@@ -1,21 +1,11 @@
-import type { FunctionNode } from '#mir/function-node.ts';
 import { unqualified } from '#mir/type-shapes.ts';
 import type { Step } from '#model/finding.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule } from '../../async-rule.ts';
-import { cancelFactsOf } from '../../cancel-facts.ts';
-import { type Loss, lossesOf } from '../../cancel-losses.ts';
-import { type CancelledFuture, cancelledFuturesOf, droppedWhen, whoDrops } from '../../cancelled-futures.ts';
-import { dropImplsOf } from '../../drop-impls.ts';
+import { type Loss, lossesOf, lossesThrough } from '../../cancel-losses.ts';
+import { type InBody, startCancelRun } from '../../cancel-run.ts';
+import { type CancelledFuture, droppedWhen, keepRunning, whoDrops } from '../../cancelled-futures.ts';
 import { isInWorkspace } from '../../subject.ts';
-
-interface Kept {
-  readonly node: FunctionNode;
-  readonly displayName: string;
-  readonly package: string;
-  readonly body: string;
-  readonly loss: Loss;
-}
 
 export const lostOnCancel = defineAsyncRule({
   name: 'async/lost-on-cancel',
@@ -25,14 +15,16 @@ export const lostOnCancel = defineAsyncRule({
   why: `A future can be dropped at any of its awaits: by \`select!\` when another arm is done first, by a timeout, by an abort.
 What it holds is dropped with it. A value that it has taken out of \`self\`, out of a queue or out of a channel is then gone:
 nobody works on it and nobody can take it again. neon's \`BatchQueue::call\` removed jobs from its queue and was cancelled
-before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` popped a request and then waited for locks, in a
-\`select!\` (oxidecomputer/crucible#804).`,
+before it had run them (neondatabase/neon#12345); its walreceiver took a connection out of
+its field and waited for the connection's task to end, and the shutdown that dropped it found no connection to stop
+(neondatabase/neon#7235).`,
   whenToAllow: `The value is worth nothing once the future is dropped, or whoever drops the future drops the state with it.`,
   cannotSee: `- Futures that are dropped by code outside the workspace: such a body is a note at most.
 - Values that are taken by a function of another crate, or through a reference that is made in several places.
 - That a value's own \`Drop\` puts it back, where the type belongs to another crate.
-- Tasks that are aborted: what they held is not looked at.
-- Values that are taken in one function and held across an await in another.`,
+- Aborts of tasks whose handle is passed on, or kept otherwise than in a field of a struct; what a runtime drops when it
+  ends.
+- Values that an \`async fn\` has taken and returns, or a function that calls another to take them.`,
   needs: ['async-bodies', 'type-shapes', 'call-graph'],
   messages: {
     lost: (value: string, from: string) =>
@@ -40,34 +32,23 @@ before it had run them (neondatabase/neon#12345); crucible's \`consume_req\` pop
     operation: { taken: 'taken here', removed: 'removed here', received: 'received here' },
     unnamed: { drained: 'what was not yet drained', future: 'what is awaited', value: 'a value' },
     dropped: 'a future that is dropped here drops it too',
-    restored: 'on the normal path it is put back here',
+    ended: 'what ends the work looks into the same place afterwards, where it is missing',
+    restored: 'on the normal path there is a value in its place again from here on',
   },
-  start: program => {
-    const hasDrop = dropImplsOf(program);
-    const kept: Kept[] = [];
-    const facts = cancelFactsOf(program);
-    return {
-      wants: node => node.coroutine || facts.wants(node),
-      visit(subject) {
-        const { node, displayName, krate, body } = subject;
-        if (facts.wants(node)) facts.visit(subject);
-        for (const loss of lossesOf(subject, hasDrop))
-          kept.push({ node, displayName, package: krate.package, body: body.name, loss });
-      },
-      finish(report) {
-        const cancelled = cancelledFuturesOf(program, facts);
-        for (const item of kept) {
-          const draft = draftOf(item, cancelled.of(item.node.id, item.loss.shared));
-          if (draft !== null) report(draft);
-        }
-      },
-    };
-  },
+  start: program =>
+    startCancelRun(program, {
+      find: lossesOf,
+      findThrough: (subject, hasDrop, blocks) =>
+        lossesThrough(subject, hasDrop, blocks).map(({ block, loss }) => ({ block, found: loss })),
+      // What is left of a queue may be meant to be thrown away at the end; a place that was emptied was looked for.
+      stateOf: ({ shared, field, kind }) => ({ shared, field: kind === 'taken' ? field : null }),
+      draftOf,
+    }),
 });
 
-function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | null {
+function draftOf(item: InBody<Loss>, future: CancelledFuture | null): FindingDraft | null {
   const { messages } = lostOnCancel;
-  const { loss } = item;
+  const { found: loss } = item;
   // Taken to be worked on, and nobody is seen to drop the work: this is how queues are worked off. What is put back, or
   // is itself what is waited for, was meant to be there for the next call.
   if (future === null && loss.restored === null && !(loss.kind === 'taken' && loss.isAwaitedItself))
@@ -81,6 +62,7 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
   if (future !== null) push(future.at, droppedWhen[future.kind]);
   push(loss.awaits[0] ?? null, messages.dropped);
   push(loss.restored, messages.restored);
+  push(future?.endedAt ?? null, messages.ended);
   const value = loss.variable === null ? messages.unnamed[unnamedKind(loss)] : `\`${loss.variable}\``;
   return {
     severity: future?.isUsedAgain === true ? 'warning' : 'note',
@@ -99,7 +81,7 @@ function draftOf(item: Kept, future: CancelledFuture | null): FindingDraft | nul
       loss.kind === 'received'
         ? 'receive and work in separate steps: let the loop own the message, and do the awaits outside of the arm'
         : 'look at the value first and take it out after the last await, or hold it in a guard whose `Drop` puts it back',
-      'or let a task of its own do the work: a dropped `JoinHandle` does not stop it',
+      keepRunning(future),
     ],
     evidence: [
       {

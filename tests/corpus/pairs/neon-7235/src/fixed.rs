@@ -1,0 +1,90 @@
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub struct TaskHandle {
+    join: Option<JoinHandle<anyhow::Result<()>>>,
+    cancellation: CancellationToken,
+}
+
+impl TaskHandle {
+    fn spawn() -> Self {
+        let cancellation = CancellationToken::new();
+        let token = cancellation.clone();
+        let join = tokio::spawn(async move {
+            token.cancelled().await;
+            Ok(())
+        });
+        TaskHandle { join: Some(join), cancellation }
+    }
+
+    async fn shutdown(self) {
+        if let Some(join) = self.join {
+            self.cancellation.cancel();
+            if let Err(error) = join.await {
+                eprintln!("{error}");
+            }
+        }
+    }
+}
+
+struct Connection {
+    task: TaskHandle,
+    node: u64,
+}
+
+#[derive(Default)]
+pub struct State {
+    connection: Option<Connection>,
+    retries: Vec<u64>,
+}
+
+impl State {
+    async fn drop_old_connection(&mut self) {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => return,
+        };
+        connection.task.shutdown().await;
+        self.retries.push(connection.node);
+    }
+
+    async fn change_connection(&mut self, node: u64) {
+        self.drop_old_connection().await;
+        self.connection = Some(Connection { task: TaskHandle::spawn(), node });
+    }
+
+    async fn shutdown(mut self) {
+        if let Some(connection) = self.connection.take() {
+            connection.task.shutdown().await;
+        }
+    }
+}
+
+pub struct Cancelled;
+
+async fn step(
+    state: &mut State,
+    broker: &mut mpsc::Receiver<u64>,
+    cancel: &CancellationToken,
+) -> Result<(), Cancelled> {
+    let node = tokio::select! {
+        _ = cancel.cancelled() => return Err(Cancelled),
+        node = broker.recv() => node.ok_or(Cancelled)?,
+    };
+    state.change_connection(node).await;
+    Ok(())
+}
+
+pub fn start(mut broker: mpsc::Receiver<u64>, cancel: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut state = State::default();
+        while !cancel.is_cancelled() {
+            match step(&mut state, &mut broker, &cancel).await {
+                Ok(()) => continue,
+                Err(Cancelled) => break,
+            }
+        }
+        state.shutdown().await;
+    })
+}
