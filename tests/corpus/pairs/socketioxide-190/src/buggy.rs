@@ -33,13 +33,13 @@ macro_rules! handlers {
                         }
                     };
                 )*
-                (self.clone())($($part),*);
+                (self.clone())($($part),*); //~ unawaited-future
             }
         }
     };
 }
 
-handlers!(A); //~ unawaited-future
+handlers!(A);
 handlers!(A, B);
 
 pub struct Route<T> {
