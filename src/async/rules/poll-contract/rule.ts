@@ -1,8 +1,10 @@
-import type { FunctionNode } from '#mir/function-node.ts';
+import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
+import type { BlockIndex } from '#model/mir.ts';
 import type { FindingDraft } from '#rules/rule.ts';
 import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
+import type { Program } from '../../program.ts';
 import { isInWorkspace, type Subject } from '../../subject.ts';
-import { isPollType, type PollReading, readPoll, type UnwokenPending } from './unwoken.ts';
+import { isPollType, onlyHandedTo, type PollReading, readPoll, type UnwokenPending } from './unwoken.ts';
 
 export const pollContract = defineAsyncRule({
   name: 'async/poll-contract',
@@ -25,7 +27,8 @@ it is dropped.`,
   fused future or a timer that is set to never, or the state may never occur.
 - Functions that hand their context on, as those do that poll another future.
 - Whether the event that the waker was kept for ever wakes it.
-- \`poll\` functions of other traits than those of std, futures, tokio, tower and http-body.
+- \`poll\` functions of other traits than those of std, futures, tokio, tower and http-body. Of functions that belong to no
+  trait, those that ignore their context and are called by polls that do nothing with theirs but hand it to them.
 - A future that is polled again after it was ready, and pin projections that are not sound: neither can be told from
   one function with the certainty that a finding asks for.`,
   needs: ['bodies', 'call-graph'],
@@ -36,17 +39,28 @@ it is dropped.`,
     staleLabel: 'who is woken is the task that polled before',
     use: 'on other ways the waker is kept, here',
   },
-  start: () => {
+  start: program => {
     let skipped = 0;
+    /** By function, the call that it hands its context to and nothing else. */
+    const handing = new Map<FunctionId, BlockIndex>();
+    const ofHelpers: { node: FunctionNode; draft: FindingDraft }[] = [];
     return {
-      wants: isPoll,
+      wants: node => isPoll(node) || isHelper(node),
       visit(subject, report) {
-        const reading = readPoll(subject.body);
+        const { node, body } = subject;
+        const handedTo = onlyHandedTo(body);
+        if (handedTo !== null) handing.set(node.id, handedTo);
+        const reading = readPoll(body);
         if (!reading.complete) skipped++;
         for (const pending of reading.unwoken) {
           const draft = draftOf(subject, reading, pending);
-          if (draft !== null) report(draft);
+          if (draft === null) continue;
+          if (isPoll(node)) report(draft);
+          else if (reading.use === null) ofHelpers.push({ node, draft });
         }
+      },
+      finish(report) {
+        for (const { node, draft } of ofHelpers) if (isLeftToIt(program, handing, node)) report(draft);
       },
       unknowns: () =>
         skipped === 0
@@ -86,6 +100,30 @@ function isPoll(node: FunctionNode): boolean {
   if (/\{closure#\d+\}$/.test(node.name)) return true;
   const trait = node.impl?.trait;
   return typeof trait === 'string' && traits.has(trait) && /::poll\w*$/.test(node.name);
+}
+
+/** A function of its own that a `poll` may leave all to: `fn poll_inner(&mut self, cx: &mut Context<'_>)`. */
+function isHelper(node: FunctionNode): boolean {
+  if (node.coroutine || !isPollType(node.returns) || isPoll(node)) return false;
+  return (node.impl === null || node.impl.trait === null) && /poll\w*$/.test(node.name);
+}
+
+/** Whether all who call it are polls that do nothing else with their context than to hand it to this call. */
+function isLeftToIt(
+  { graph }: Program,
+  handing: ReadonlyMap<FunctionId, BlockIndex>,
+  node: FunctionNode,
+): boolean {
+  const method = node.name.slice(node.name.lastIndexOf(':') + 1);
+  let callers = 0;
+  for (const caller of graph.nodes) {
+    for (const call of caller.calls) {
+      if (call.method !== method || !graph.resolve(caller, call).targets.includes(node.id)) continue;
+      if (handing.get(caller.id) !== call.block) return false;
+      callers++;
+    }
+  }
+  return callers > 0;
 }
 
 function draftOf(
