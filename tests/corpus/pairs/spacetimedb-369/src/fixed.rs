@@ -1,8 +1,52 @@
-use futures::stream::FuturesUnordered;
-use futures::StreamExt;
+use futures::future::{Fuse, FusedFuture};
+use futures::{FutureExt, Stream, StreamExt};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::{pin, Pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::{mpsc, Semaphore};
+
+pin_project_lite::pin_project! {
+    pub struct OneByOne<T, F, Fut> {
+        waiting: VecDeque<T>,
+        start: F,
+        #[pin]
+        running: Fuse<Fut>,
+    }
+}
+
+fn one_by_one<T, F: FnMut(T) -> Fut, Fut: Future>(start: F) -> OneByOne<T, F, Fut> {
+    OneByOne { waiting: VecDeque::new(), start, running: Fuse::terminated() }
+}
+
+impl<T, F: FnMut(T) -> Fut, Fut: Future> OneByOne<T, F, Fut> {
+    fn push(self: Pin<&mut Self>, item: T) {
+        self.project().waiting.push_back(item);
+    }
+
+    fn clear(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        this.waiting.clear();
+        this.running.set(Fuse::terminated());
+    }
+}
+
+impl<T, F: FnMut(T) -> Fut, Fut: Future> Stream for OneByOne<T, F, Fut> {
+    type Item = Fut::Output;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>> {
+        let mut this = self.project();
+        loop {
+            if !this.running.is_terminated() {
+                return this.running.poll(cx).map(Some);
+            }
+            let Some(item) = this.waiting.pop_front() else { return Poll::Ready(None) };
+            this.running.as_mut().set((this.start)(item).fuse());
+        }
+    }
+}
 
 pub struct Instances {
     free: Semaphore,
@@ -34,21 +78,21 @@ impl Client {
 
 pub async fn connection(client: Client, mut socket: mpsc::Receiver<String>) {
     let mut alive = tokio::time::interval(Duration::from_secs(60));
-    let mut running = FuturesUnordered::new();
+    let mut handling = pin!(one_by_one(|message| client.handle(message)));
     loop {
         tokio::select! {
-            Some(handled) = running.next() => {
+            Some(handled) = handling.next() => {
                 if let Err(error) = handled {
                     eprintln!("a message failed: {error:#}");
                 }
             }
             message = socket.recv() => match message {
-                Some(message) => running.push(client.handle(message)),
+                Some(message) => handling.as_mut().push(message),
                 None => break,
             },
             _ = alive.tick() => {}
         }
     }
-    running.clear();
+    handling.as_mut().clear();
     let _ = client.disconnected().await;
 }
