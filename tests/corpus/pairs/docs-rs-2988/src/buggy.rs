@@ -21,9 +21,9 @@ fn compressing<'a>(
 
 pub async fn store_index(index: &Path, format: Format) -> anyhow::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    tokio::io::copy(
+    tokio::io::copy( //~ unflushed-writer
         &mut BufReader::new(File::open(index).await?),
-        &mut compressing(&mut compressed, format), //~ unflushed-writer
+        &mut compressing(&mut compressed, format),
     )
     .await?;
     anyhow::ensure!(!compressed.is_empty(), "nothing was compressed");
