@@ -219,6 +219,13 @@ export function onlyHandedTo(body: Body): BlockIndex | null {
   return found;
 }
 
+/** Whether a block uses the context, its waker, or wakes or asks somebody. */
+export function usesOfContext(body: Body): (block: BlockIndex) => boolean {
+  const context = contextOf(body);
+  const { all } = context === null ? { all: new Set<LocalIndex>() } : derivedFrom(body, context);
+  return block => useIn(body.blocks[block] as BasicBlock, all) !== undefined;
+}
+
 /** Whether the context itself goes anywhere: into a call, a closure, a value. */
 function handsOn(body: Body, { contexts }: Derived): boolean {
   return body.blocks.some(
