@@ -7,7 +7,7 @@ pub struct Backend<IO> {
     finished: bool,
 }
 
-pub trait Handler<IO> {
+pub trait QueryHandler<IO> {
     /// One query, whose answer is flushed by the caller.
     fn process_query(
         &mut self,
@@ -25,7 +25,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Backend<IO> {
         Backend { io, finished: false }
     }
 
-    pub async fn run(mut self, handler: &mut impl Handler<IO>) -> io::Result<()> {
+    pub async fn run(mut self, handler: &mut impl QueryHandler<IO>) -> io::Result<()> {
         handler.startup("")?;
         let mut query = [0; 64];
         while !self.finished {
@@ -45,7 +45,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Backend<IO> {
 
 pub struct Echo;
 
-impl<IO: AsyncRead + AsyncWrite + Unpin + Send> Handler<IO> for Echo {
+impl<IO: AsyncRead + AsyncWrite + Unpin + Send> QueryHandler<IO> for Echo {
     async fn process_query(&mut self, backend: &mut Backend<IO>, query: &str) -> io::Result<()> {
         backend.answer(query.as_bytes()).await
     }

@@ -10,14 +10,14 @@ pub trait FromMessage: Sized {
     fn from_message(message: &Message) -> Result<Self, String>;
 }
 
-pub trait Handler<T>: Send + Sync + 'static {
+pub trait MessageHandler<T>: Send + Sync + 'static {
     fn call(&self, message: Message);
 }
 
 macro_rules! handlers {
     ($($part:ident),*) => {
         #[allow(non_snake_case)]
-        impl<F, Fut, $($part),*> Handler<(Fut, $($part,)*)> for F
+        impl<F, Fut, $($part),*> MessageHandler<(Fut, $($part,)*)> for F
         where
             F: Fn($($part),*) -> Fut + Send + Sync + Clone + 'static,
             Fut: Future<Output = ()> + Send + 'static,
@@ -44,11 +44,11 @@ handlers!(A);
 handlers!(A, B);
 
 pub struct Route<T> {
-    handler: Arc<dyn Handler<T>>,
+    handler: Arc<dyn MessageHandler<T>>,
 }
 
 impl<T: 'static> Route<T> {
-    pub fn new(handler: impl Handler<T>) -> Self {
+    pub fn new(handler: impl MessageHandler<T>) -> Self {
         Route { handler: Arc::new(handler) }
     }
 
