@@ -46,15 +46,16 @@ export const detachedTask = defineAsyncRule({
   summary: 'A task that never ends is started by a value, and outlives it.',
   why: `Dropping a \`tokio::task::JoinHandle\` does not stop the task: it detaches it. A task that loops for ever and
 owns an \`Arc\` of the state of the value that started it keeps that state alive after the last user has dropped it, and
-goes on working on it: memory, connections and wake-ups leak, one set for each value that was made. A handle that is kept
-in a field looks as if it would end the task; it does so only when somebody calls \`abort\`. In matrix-rust-sdk the task of
-the pinned-events cache kept the client alive until it was aborted on drop (commit feed4f725b).`,
+goes on working on it: memory, connections and wake-ups leak, one set for each value that was made. Each connection of
+steam-vent left a task behind that sent heartbeats through its socket (icewind1991/steam-vent#16). A handle that is kept in a
+field looks as if it would end the task; it does so only when somebody calls \`abort\`. matrix-rust-sdk kept handles of its
+timelines' tasks for that, and had to have them aborted on drop (matrix-org/matrix-rust-sdk@98aceb40c).`,
   whenToAllow: 'The value lives as long as the program, or the runtime is shut down together with it.',
   cannotSee: `- Tasks whose loop has an exit: whether it is ever taken is not known. A closed channel, a cancellation token, a failed
   \`Weak::upgrade\` and an \`unwrap\` are exits.
 - Futures that come from other crates, or that a function gets as an argument, and what a task waits for without a loop.
 - Handles in collections, and fields that another crate reads.
-- State that task and owner share by other means than an \`Arc\` of the same type.`,
+- State that task and owner share by other means than an \`Arc\`, or a struct around one, of the same type.`,
   needs: ['async-bodies', 'bodies', 'call-graph', 'type-shapes'],
   messages: {
     dropped: (owner: string) => `the task that \`${owner}\` starts here never ends, and nothing can stop it`,

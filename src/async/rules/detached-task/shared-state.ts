@@ -37,24 +37,46 @@ function captured(body: Body): string[] {
 }
 
 /**
- * The type that a task owns together with the owner: an `Arc` that is also a field of the owner, or a clone of the owner
- * itself. Null where they share nothing that can be seen.
+ * The type that a task owns together with the owner: an `Arc`, or a struct around one, that is also a field of the owner,
+ * or a clone of the owner itself. Null where they share nothing that can be seen.
  */
 export function sharedWith(
   owner: Ty & { kind: 'path' },
   captures: readonly Ty[],
   shapes: TypeShapes,
 ): Ty | null {
-  const fields = (shapes.shapeOf(owner)?.variants ?? []).flatMap(variant =>
-    variant.fields.flatMap(field => (field.ty === null ? [] : [field.ty])),
-  );
+  const owned = ownedBy(owner, shapes);
   for (const capture of captures) {
     if (capture.kind === 'ref') continue;
     const bare = behindPointers(capture);
     if (bare.kind === 'path' && bare.path === owner.path) return capture;
-    if (isArc(capture) && fields.some(field => field.text === capture.text)) return capture;
+    if (owned.has(capture.text) && holdsArc(capture, shapes)) return capture;
   }
   return null;
+}
+
+// Limit: structs in structs (a client, its sender) that are looked into.
+const depthMax = 3;
+
+/** Types of a struct's fields, and of those of the structs in it: a future captures the parts that it uses. */
+function ownedBy(ty: Ty, shapes: TypeShapes, depth = 0, found = new Set<string>()): Set<string> {
+  for (const field of fieldsOf(ty, shapes)) {
+    found.add(field.text);
+    if (depth < depthMax) ownedBy(field, shapes, depth + 1, found);
+  }
+  return found;
+}
+
+function fieldsOf(ty: Ty, shapes: TypeShapes): Ty[] {
+  return (shapes.shapeOf(ty)?.variants ?? []).flatMap(variant =>
+    variant.fields.flatMap(field => (field.ty === null ? [] : [field.ty])),
+  );
+}
+
+/** An `Arc`, or a struct of the workspace that has one: to clone it is to share. */
+function holdsArc(ty: Ty, shapes: TypeShapes, depth = 0): boolean {
+  if (isArc(ty)) return true;
+  return depth < depthMax && fieldsOf(ty, shapes).some(field => holdsArc(field, shapes, depth + 1));
 }
 
 function isArc(ty: Ty): boolean {

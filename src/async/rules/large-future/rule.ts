@@ -20,9 +20,9 @@ export const largeFuture = defineAsyncRule({
   why: `A future has room for all that it keeps over an await, and for the largest future that it awaits, which has room for
 what it awaits in turn. So a buffer in one async function is part of every future above it. Moving such a future copies it
 whole, to be spawned, returned or put into a struct, and each poll starts below a deeper stack. Builds without
-optimisation copy more often. In Deno two futures of over 20 KB had to be boxed (denoland/deno#28806), an Ethereum light
-client died of a stack overflow in its futures (argumentcomputer/zk-light-clients#177), and Neon raised the stacks of its
-workers to 4 MB for them (neondatabase/neon#8862).
+optimisation copy more often. In Deno two futures of over 20 KB had to be boxed (denoland/deno#28806), in an Ethereum
+light client those that handed sync committees on by value (argumentcomputer/zk-light-clients#177), and Neon raised the stacks
+of its workers to 4 MiB because they overflowed in debug builds (neondatabase/neon#8862).
 
 Sizes are those of the compiler's own layout. 16 KiB is a warning: from there on tokio moves a task to the heap before it
 spawns it (\`BOX_FUTURE_THRESHOLD\`), and clippy's \`large_futures\` has the same default. 8 KiB is a note, and so is a

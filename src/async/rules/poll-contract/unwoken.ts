@@ -200,6 +200,32 @@ function withDerived(
   return derived;
 }
 
+/**
+ * The one call that a body hands its context to and does nothing else with it; null where there is another use, or none.
+ * On a way around that call the context is not used at all, which is a matter of the body itself.
+ */
+export function onlyHandedTo(body: Body): BlockIndex | null {
+  const context = contextOf(body);
+  if (context === null) return null;
+  const { all } = derivedFrom(body, context);
+  let found: BlockIndex | null = null;
+  for (const [block, { statements, terminator, cleanup }] of body.blocks.entries()) {
+    if (cleanup) continue;
+    const isCall = terminator.kind === 'call' && terminator.args.some(readsDerived(all));
+    if (statements.some(statement => usesInStatement(statement, all)) || (isCall && found !== null))
+      return null;
+    if (isCall) found = block;
+  }
+  return found;
+}
+
+/** Whether a block uses the context, its waker, or wakes or asks somebody. */
+export function usesOfContext(body: Body): (block: BlockIndex) => boolean {
+  const context = contextOf(body);
+  const { all } = context === null ? { all: new Set<LocalIndex>() } : derivedFrom(body, context);
+  return block => useIn(body.blocks[block] as BasicBlock, all) !== undefined;
+}
+
 /** Whether the context itself goes anywhere: into a call, a closure, a value. */
 function handsOn(body: Body, { contexts }: Derived): boolean {
   return body.blocks.some(

@@ -16,3 +16,8 @@ export function makesFutures({ graph }: Program, node: FunctionNode): boolean {
     return returnsOne || futuresReturnedBy(graph, node, call).length > 0;
   });
 }
+
+/** Whether a function calls one that it was passed: what that returns may be a type parameter. */
+export function callsParameter(node: FunctionNode): boolean {
+  return node.calls.some(({ method }) => /^call(?:_mut|_once)?$/.test(method));
+}

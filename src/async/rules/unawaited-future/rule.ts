@@ -10,12 +10,15 @@ import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
 import type { Program } from '../../program.ts';
 import { isInWorkspace, type Subject } from '../../subject.ts';
 import { isFreshFuture } from './fresh-future.ts';
-import { makesFutures } from './makes-futures.ts';
+import { futureParametersOf } from './future-parameters.ts';
+import { callsParameter, makesFutures } from './makes-futures.ts';
 
 /** How a type holds a future that nobody has polled. */
 type Holding =
   /** It is one, or a wrapper of another crate around one. */
   | 'future'
+  /** A type parameter that is one: the result of a function that the caller passed. The compiler says nothing of it. */
+  | 'parameter'
   /** What a closure returned to a thread or a task: the future is its result. */
   | 'handle'
   /** A tuple, an `Option`, a collection. */
@@ -28,17 +31,23 @@ export const unawaitedFuture = defineAsyncRule({
   summary: 'A future is made and dropped without ever being polled.',
   why: `A future does nothing until it is polled. rustc warns of one that is made in a statement of its own, clippy of
 \`let _ = …\`. Neither sees one behind a variable, in an \`Option\` (\`x.map(|x| save(x))\`), in a tuple, in one arm of a
-\`match\`, or as the result of a closure that was meant to run (\`spawn_blocking(|| save(x))\`): the call is written, the code
-compiles without a word, and the work is never done.`,
+\`match\`, as the result of a closure that was meant to run (\`spawn_blocking(|| save(x))\`), or of a type that is a parameter:
+the call is written, the code compiles without a word, and the work is never done. The pause between two requests that a
+caller of oauth2 passed as a function was so left out, and the endpoint was asked in a tight loop
+(ramosbugs/oauth2-rs#152); socketioxide called the async handlers of its messages and dropped what they returned
+(Totodore/socketioxide#190).`,
   whenToAllow: 'The future is made for its type alone, as in a test that it is `Send`.',
   cannotSee: `- Futures that are polled on one path and dropped unpolled on another: that is how \`select\` and lazy work look.
 - Futures that are put into a struct, or passed to a function, that never polls them.
+- Of types that are parameters: what does not come from calling a function that the caller passed, and bounds that are not
+  written as \`Future\` in the header of the function or of its impl.
 - In functions that are not async: futures of other crates. There the compiler's dump says \`impl Future\` of all of them.
 - Futures that were taken out of something, or that \`dyn Future\` hides in an \`Option\`: they may have been polled before.
 - What rustc (\`unused_must_use\`) and clippy (\`let_underscore_future\`) report already.`,
   needs: ['async-bodies', 'bodies', 'call-graph'],
   messages: {
     variable: (name: string) => `the future in \`${name}\` is never polled: what it should do is not done`,
+    unnamed: 'a future is dropped without being polled: what it should do is not done',
     container: (type: string) =>
       `a future is dropped inside \`${type}\` without being polled: what it should do is not done`,
     handle: (type: string) =>
@@ -49,7 +58,7 @@ compiles without a word, and the work is never done.`,
   },
   start: program => {
     return {
-      wants: node => node.coroutine || makesFutures(program, node),
+      wants: node => node.coroutine || makesFutures(program, node) || callsParameter(node),
       visit(subject, report) {
         for (const draft of draftsOf(program, subject)) report(draft);
       },
@@ -59,7 +68,9 @@ compiles without a word, and the work is never done.`,
 
 function draftsOf(program: Program, subject: Subject): FindingDraft[] {
   const { body, shapes, scope } = subject;
-  if (!body.locals.some(local => mentionsFuture.test(local.ty))) return [];
+  const hasParameter = callsParameter(subject.node);
+  if (!hasParameter && !body.locals.some(local => mentionsFuture.test(local.ty))) return [];
+  let isFutureParameter: ((name: string) => boolean) | null = null;
   const flow = controlFlowOf(body);
   const fateOf = unusedValuesOf(body, flow);
   const drafts: FindingDraft[] = [];
@@ -80,11 +91,16 @@ function draftsOf(program: Program, subject: Subject): FindingDraft[] {
 
   function made(local: LocalIndex, span: SpanRef, callee: string | null): void {
     const printed = body.locals[local]?.ty ?? '';
-    if (told.has(local) || !mentionsFuture.test(printed)) return;
+    const mayBeParameter = hasParameter && callee !== null && callsFn.test(callee) && /^\w+$/.test(printed);
+    if (told.has(local) || !(mayBeParameter || mentionsFuture.test(printed))) return;
     const ty = shapes.qualify(printed, scope);
-    const holding = holdingOf(ty);
+    const holding = mayBeParameter ? 'parameter' : holdingOf(ty);
     const fate = holding === null ? null : fateOf(local);
-    if (holding === null || fate === null || !isFreshFuture(subject, local)) return;
+    if (holding === null || fate === null) return;
+    if (mayBeParameter) {
+      isFutureParameter ??= futureParametersOf(subject);
+      if (!isFutureParameter(printed)) return;
+    } else if (!isFreshFuture(subject, local)) return;
     told.add(local);
     const dropSpan = fate.dropCall ?? dropOf(fate.locals);
     // Never dropped: the body does not come to its end, or hands it to a thing that this analysis does not know.
@@ -146,7 +162,9 @@ function draftsOf(program: Program, subject: Subject): FindingDraft[] {
         ? messages.container(type)
         : holding === 'handle'
           ? messages.handle(type)
-          : messages.variable(name ?? '_');
+          : name === null
+            ? messages.unnamed
+            : messages.variable(name);
     return {
       severity: byCall ? 'note' : 'warning',
       confidence: 'proved',
@@ -154,7 +172,10 @@ function draftsOf(program: Program, subject: Subject): FindingDraft[] {
       function: program.displayName(subject.node),
       package: subject.krate.package,
       location,
-      label: holding === 'future' ? 'never polled' : 'holds a future that is never polled',
+      label:
+        holding === 'future' || holding === 'parameter'
+          ? 'never polled'
+          : 'holds a future that is never polled',
       steps,
       notes: ['a future does nothing until it is polled'],
       help: [helpFor(holding, callee)],
@@ -175,6 +196,8 @@ function helpFor(holding: Holding, callee: string | null): string {
     return 'use `if let Some(x) = … { f(x).await }`: a closure cannot await';
   return '`.await` it, or spawn it as a task';
 }
+
+const callsFn = / as (?:std|core)::ops::(?:Fn|FnMut|FnOnce)<.*>>::call(?:_mut|_once)?$/s;
 
 const mentionsFuture =
   /\{async |\bimpl (std|core|futures[\w:]*)::(future::)?Future\b|\bdyn (std|core|futures[\w:]*)::(future::)?Future\b/;

@@ -1,10 +1,19 @@
+import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
 import type { Severity, Step } from '#model/finding.ts';
 import type { SpanRef } from '#model/mir.ts';
 import type { FindingDraft } from '#rules/rule.ts';
-import { defineAsyncRule, type RuleRun } from '../../async-rule.ts';
+import { defineAsyncRule, type Report, type RuleRun } from '../../async-rule.ts';
 import { effectOf, type Loss, mustCloseTable } from '../../knowledge/must-close.ts';
 import { isInWorkspace, type Subject } from '../../subject.ts';
-import { type UnflushedDrop, unflushedDropsOf } from './unflushed-drops.ts';
+import {
+  type Boxed,
+  boxedBy,
+  returnsErased,
+  rowOfErased,
+  sourcesOfErased,
+  weakest,
+} from './erased-writers.ts';
+import { erased, type RowOf, rowsOf, type UnflushedDrop, unflushedDropsOf } from './unflushed-drops.ts';
 
 // Limit: writes shown as steps of their own.
 const writesShown = 3;
@@ -18,9 +27,10 @@ export const unflushedWriter = defineAsyncRule({
 \`tokio::io::BufWriter\` discards its buffer, an encoder never writes the end of its format, an upload is never completed.
 \`tokio::fs::File\` hands each write to a background thread and reports success at once: without a \`flush\` the error of the
 last write is lost, and who opens the file next may find it incomplete. kamu-cli had to add the missing flushes of its
-downloads and caches (kamu-data/kamu-cli#404, commit 057aa5a6e0).`,
+downloads and caches (kamu-data/kamu-cli#404), docs.rs stored archives without their end for weeks (rust-lang/docs.rs#2988).`,
   whenToAllow: 'What was written does not matter any more when the writer is dropped.',
-  cannotSee: `- Writers that are fields of a struct of the workspace, or behind \`dyn\`, a type parameter, or \`Option\`.
+  cannotSee: `- Writers that are fields of a struct of the workspace, or behind a type parameter. Behind \`dyn AsyncWrite\` those that
+  functions of the workspace return, where the body has no other.
 - Types that are not in the table of writers (data/async/must-close.json).
 - What a function does with a writer that it gets by reference: it is taken to flush it.
 - Writes in functions that are not async. A \`sqlx::Transaction\` that is not committed: that is how it is rolled back.
@@ -39,28 +49,33 @@ downloads and caches (kamu-data/kamu-cli#404, commit 057aa5a6e0).`,
     more: (count: number) => `${count} more write${count === 1 ? '' : 's'} from here on`,
     drop: 'dropped here',
   },
-  start: () => {
+  start: program => {
     const table = mustCloseTable();
+    const rowOf = rowsOf(table);
+    const boxed = new Map<FunctionId, Boxed>();
+    const withErased: { subject: Subject; sources: readonly (readonly FunctionId[])[] }[] = [];
     let handedOn = 0;
     let skipped = 0;
     return {
-      wants: node =>
-        node.coroutine &&
-        node.calls.some(call => {
-          const owner =
-            call.self?.kind === 'path' ? call.self.path : call.path.slice(0, call.path.lastIndexOf('::'));
-          const row = table.find(owner);
-          return row !== null && effectOf(row, call.method) === 'write';
-        }),
+      wants: node => writes(node) || returnsErased(node) || getsErased(node),
       visit(subject, report) {
-        const result = unflushedDropsOf(subject, table);
-        handedOn += result.handedOn;
-        if (!result.complete) skipped++;
-        else
-          for (const drop of result.drops) {
-            const draft = draftOf(subject, drop);
-            if (draft !== null) report(draft);
-          }
+        const { node } = subject;
+        if (returnsErased(node)) {
+          const found = boxedBy(subject, rowOf);
+          if (found !== null) boxed.set(node.id, found);
+        }
+        if (node.coroutine && getsErased(node)) {
+          const sources = sourcesOfErased(program, subject);
+          if (sources !== null) withErased.push({ subject, sources });
+        }
+        if (node.coroutine) judge(subject, rowOf, report);
+      },
+      finish(report) {
+        for (const { subject, sources } of withErased) {
+          const all = sources.flat().map(id => boxed.get(id) ?? null);
+          const known = weakest(all.flatMap(one => one ?? []));
+          if (known !== null && all.every(one => one !== null)) judge(subject, rowOfErased(known), report);
+        }
       },
       unknowns: () => [
         ...(handedOn === 0
@@ -85,6 +100,44 @@ downloads and caches (kamu-data/kamu-cli#404, commit 057aa5a6e0).`,
             ]),
       ],
     } satisfies RuleRun;
+
+    function judge(subject: Subject, rows: RowOf, report: Report): void {
+      const result = unflushedDropsOf(subject, rows);
+      handedOn += result.handedOn;
+      if (!result.complete) {
+        skipped++;
+        return;
+      }
+      for (const drop of result.drops) {
+        const draft = draftOf(subject, drop);
+        if (draft !== null) report(draft);
+      }
+    }
+
+    function writes(node: FunctionNode): boolean {
+      return (
+        node.coroutine &&
+        node.calls.some(call => {
+          if (/(?:^|::)copy(?:_buf)?$/.test(call.path)) return true;
+          const owner =
+            call.self?.kind === 'path' ? call.self.path : call.path.slice(0, call.path.lastIndexOf('::'));
+          const row = table.find(owner);
+          return row !== null && effectOf(row, call.method) === 'write';
+        })
+      );
+    }
+
+    /** A body that may have a `dyn AsyncWrite` of a function of the workspace. */
+    function getsErased(node: FunctionNode): boolean {
+      return (
+        node.coroutine &&
+        node.calls.some(call =>
+          program.graph
+            .resolve(node, call)
+            .targets.some(id => returnsErased(program.graph.nodes[id] as FunctionNode)),
+        )
+      );
+    }
   },
 });
 
@@ -112,10 +165,12 @@ function draftOf(subject: Subject, found: UnflushedDrop): FindingDraft | null {
   const rest = found.writes.slice(writesShown);
   if (rest[0] !== undefined) push(rest[0].span, messages.more(rest.length));
   push(found.drop, messages.drop);
-  const type = found.writer.type;
+  const type = found.writer.shown;
   const [end = 'flush'] = row.ends;
   const holder = name === null ? 'a temporary' : `\`${name}\``;
   const notes = [why[row.loses]];
+  if (found.writer.type === erased)
+    notes.push('it is behind `dyn AsyncWrite`: the function that makes it boxes it');
   if (found.endedElsewhere) notes.push('on another path it is flushed or closed after the write');
   return {
     severity: severityOf(found),

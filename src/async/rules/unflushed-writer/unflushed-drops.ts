@@ -15,8 +15,9 @@ import { controlFlowOf, type Edge } from '#mir/control-flow.ts';
 import { solveDataflow } from '#mir/dataflow.ts';
 import { operandsOf, printedTypeOf } from '#mir/place.ts';
 import { behindPointers } from '#mir/pointers.ts';
-import type { BlockIndex, Operand, Place, SpanRef, Statement, Terminator } from '#model/mir.ts';
-import { effectOf, type MustClose, type MustCloseTable } from '../../knowledge/must-close.ts';
+import type { Ty } from '#mir/type-parser.ts';
+import type { BlockIndex, Operand, Place, Rvalue, SpanRef, Statement, Terminator } from '#model/mir.ts';
+import { effectOf, type MustCloseTable } from '../../knowledge/must-close.ts';
 import type { Subject } from '../../subject.ts';
 import { errorEdgesOf } from './error-edges.ts';
 import { borrowsOf, type Writer } from './writer-borrows.ts';
@@ -53,13 +54,14 @@ interface Call {
   readonly unknown: readonly number[];
 }
 
-export function unflushedDropsOf(subject: Subject, table: MustCloseTable): UnflushedDrops {
+/** `rowOf` says of a type what its values must be told. */
+export function unflushedDropsOf(subject: Subject, rowOf: RowOf): UnflushedDrops {
   const { body } = subject;
   const flow = controlFlowOf(body);
-  const writers = writersOf(subject, table);
+  const writers = writersOf(subject, rowOf);
   if (writers.length === 0) return { drops: [], handedOn: 0, complete: true };
-  const borrows = borrowsOf(body, writers, flow, (terminator, writer) =>
-    effectOnWriter(terminator, writer) === null ? 'unknown' : 'known',
+  const borrows = borrowsOf(body, writers, flow, (terminator, arg, writer) =>
+    effectOnWriter(terminator, arg, writer) === null ? 'unknown' : 'known',
   );
   const calls = new Map(callsOf().map(call => [call.block, call]));
   const sites = [...calls.values()].flatMap(call =>
@@ -153,8 +155,8 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
     for (const operand of operandsOf(rvalue)) {
       if (operand.kind !== 'move') continue;
       for (const from of writersIn(operand.place)) {
-        // Into another variable of the same type, or into a struct, an `Option`, a future: there it is not followed.
-        if (to !== undefined && rvalue.kind === 'use') {
+        // Into a variable of its type or an `Option` of it, or into a struct, a future: there it is not followed.
+        if (to !== undefined && (rvalue.kind === 'use' || isSome(rvalue))) {
           for (let site = 0; site < siteCount; site++) state.set(bit(to, site), state.has(bit(from, site)));
         }
         clear(state, from);
@@ -222,7 +224,7 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
       if (writer.local !== place.local) return [];
       const [first] = place.projection;
       const isWhole = place.projection.length === 0;
-      if (writer.field === null) return isWhole ? [index] : [];
+      if (writer.field === null) return isWhole || first?.kind === 'downcast' ? [index] : [];
       if (isWhole) return [index];
       return place.projection.length === 1 && first?.kind === 'field' && first.index === writer.field
         ? [index]
@@ -238,10 +240,10 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
       const writes: number[] = [];
       const ends: number[] = [];
       const unknown: number[] = [];
-      for (const arg of terminator.args) {
+      for (const [position, arg] of terminator.args.entries()) {
         if (arg.kind === 'const') continue;
         for (const index of borrows.behind(arg.place.local)) {
-          const effect = effectOnWriter(terminator, writers[index] as Writer);
+          const effect = effectOnWriter(terminator, position, writers[index] as Writer);
           if (effect === 'write') writes.push(index);
           else if (effect === 'end') ends.push(index);
           else if (effect === null) unknown.push(index);
@@ -252,39 +254,69 @@ export function unflushedDropsOf(subject: Subject, table: MustCloseTable): Unflu
     return all;
   }
 
-  /** What the table says of a call whose first argument is a borrow of the writer itself, and not of a wrapper. */
+  /** What the table says of a call whose argument at a position is a borrow of the writer itself, and not of a wrapper. */
   function effectOnWriter(
     terminator: Terminator & { kind: 'call' },
+    position: number,
     writer: Writer,
   ): ReturnType<typeof effectOf> {
-    const [first] = terminator.args;
-    if (typeof terminator.callee !== 'string' || first === undefined || first.kind === 'const') return null;
-    const printed = printedTypeOf(body, first.place);
-    if (printed === null) return null;
-    const self = behindPointers(subject.shapes.qualify(printed, subject.scope));
-    if (self.kind !== 'path' || !writer.row.paths.includes(self.path)) return null;
-    return effectOf(writer.row, methodOf(parseCallee(terminator.callee)));
+    const arg = terminator.args[position];
+    if (typeof terminator.callee !== 'string' || arg === undefined || arg.kind === 'const') return null;
+    const printed = printedTypeOf(body, arg.place);
+    if (printed === null || !isType(subject.shapes.qualify(printed, subject.scope), writer)) return null;
+    // `copy` flushes what it has written and does nothing else for it.
+    if (position === 1 && isCopy.test(terminator.callee))
+      return writer.row.loses === 'end' || writer.row.loses === 'upload' ? 'write' : 'end';
+    return position === 0 ? effectOf(writer.row, methodOf(parseCallee(terminator.callee))) : null;
   }
 }
 
-/** Locals and captures whose type is in the table. */
-function writersOf({ body, shapes, scope }: Subject, table: MustCloseTable): Writer[] {
-  const rowOf = (printed: string): { type: string; row: MustClose } | null => {
-    const ty = shapes.qualify(printed, scope);
+const isCopy = /^(?:tokio|futures|futures_util)::io::(?:\w+::)*copy(?:_buf)?(?:::<.*>)?$/s;
+
+function isType(printed: Ty, { type, row }: Writer): boolean {
+  const self = behindPointers(printed);
+  if (self.kind === 'dyn') return type === erased;
+  return self.kind === 'path' && (self.path === type || row.paths.includes(self.path));
+}
+
+/** What `rowOf` says of a type: its path, or `erased`, and the row. */
+export type RowOf = (ty: Ty) => Pick<Writer, 'type' | 'shown' | 'row'> | null;
+
+/** The type of a writer that is known as `dyn` only. */
+export const erased = 'dyn';
+
+/** Rows of the table, and of a buffer around an encoder those of the encoder: to flush the one does not end the other. */
+export function rowsOf(table: MustCloseTable): RowOf {
+  const rowOf: RowOf = ty => {
     const row = ty.kind === 'path' ? table.find(ty.path) : null;
-    return row === null || ty.kind !== 'path' ? null : { type: ty.path, row };
+    if (row === null || ty.kind !== 'path') return null;
+    const inner = row.loses === 'buffer' && ty.args[0] !== undefined ? rowOf(ty.args[0]) : null;
+    const isEnded = inner !== null && (inner.row.loses === 'end' || inner.row.loses === 'upload');
+    return isEnded
+      ? { type: ty.path, shown: `${ty.path}<${inner.shown}>`, row: inner.row }
+      : { type: ty.path, shown: ty.path, row };
+  };
+  return rowOf;
+}
+
+/** Locals and captures whose type has a row, also in an `Option`. */
+function writersOf({ body, shapes, scope }: Subject, rowOf: RowOf): Writer[] {
+  const rowOfPrinted = (printed: string): ReturnType<RowOf> => {
+    const ty = shapes.qualify(printed, scope);
+    const isOption = ty.kind === 'path' && /^(?:std|core)::option::Option$/.test(ty.path);
+    return rowOf(isOption && ty.args[0] !== undefined ? ty.args[0] : ty);
   };
   const writers: Writer[] = [];
   body.locals.forEach((local, index) => {
-    const row = rowOf(local.ty);
+    const row = rowOfPrinted(local.ty);
     if (row !== null) writers.push({ local: index, field: null, ...row });
   });
-  const captures = new Map<number, { type: string; row: MustClose }>();
+  const captures = new Map<number, NonNullable<ReturnType<RowOf>>>();
   for (const block of body.blocks) {
     for (const place of placesOf(block.statements, block.terminator)) {
       const [first] = place.projection;
       if (place.local !== 1 || first?.kind !== 'field' || captures.has(first.index)) continue;
-      const row = rowOf(first.ty);
+      const row = rowOfPrinted(first.ty);
       if (row !== null) captures.set(first.index, row);
     }
   }
@@ -301,6 +333,10 @@ function placesOf(statements: readonly Statement[], terminator: Terminator): Pla
     for (const operand of operandsOf(rvalue)) if (operand.kind !== 'const') places.push(operand.place);
   }
   return places;
+}
+
+function isSome(rvalue: Rvalue): boolean {
+  return rvalue.kind === 'aggregate' && /::Option(?:::<.*>)?::Some$/s.test(rvalue.name);
 }
 
 function isDropCall(terminator: Terminator): boolean {

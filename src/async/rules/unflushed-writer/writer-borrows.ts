@@ -12,8 +12,10 @@ import type { MustClose } from '../../knowledge/must-close.ts';
 export interface Writer {
   readonly local: LocalIndex;
   readonly field: number | null;
-  /** Qualified, without generics. */
+  /** Qualified, without generics; of an `Option` the type inside. */
   readonly type: string;
+  /** For people: with what a buffer is around, where that is what must be ended. */
+  readonly shown: string;
   readonly row: MustClose;
 }
 
@@ -28,7 +30,7 @@ export function borrowsOf(
   body: Body,
   writers: readonly Writer[],
   flow: ControlFlow,
-  effectOf: (call: Terminator & { kind: 'call' }, writer: Writer) => 'known' | 'unknown',
+  effectOf: (call: Terminator & { kind: 'call' }, arg: number, writer: Writer) => 'known' | 'unknown',
 ): Borrows {
   const held = new Map<LocalIndex, Map<number, Holding>>();
   let changed = true;
@@ -65,16 +67,20 @@ export function borrowsOf(
     for (const operand of operandsOf(rvalue)) {
       if (operand.kind === 'const') continue;
       for (const [writer, how] of held.get(operand.place.local) ?? []) add(local, writer, how);
+      // The pointer of a `Box`, as `&mut *boxed` takes it.
+      if (operand.kind === 'copy' && operand.place.projection.length > 0)
+        for (const [index, writer] of writers.entries())
+          if (isPlaceOf(operand.place, writer)) add(local, index, 'borrow');
     }
   }
 
   function fromCall(call: Terminator & { kind: 'call' }): void {
     const { local } = call.destination;
     if (!mayBorrow(body.locals[local]?.ty ?? '')) return;
-    for (const arg of call.args) {
+    for (const [position, arg] of call.args.entries()) {
       if (arg.kind === 'const') continue;
       for (const [writer, how] of held.get(arg.place.local) ?? []) {
-        const isKnown = how === 'borrow' && effectOf(call, writers[writer] as Writer) === 'known';
+        const isKnown = how === 'borrow' && effectOf(call, position, writers[writer] as Writer) === 'known';
         add(local, writer, isKnown ? 'task' : how);
       }
     }
