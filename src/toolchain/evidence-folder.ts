@@ -2,6 +2,7 @@
  * The evidence of one selection in `<target>/assay/evidence/<name>/`: a header and compressed parts. MIR parts stand in
  * the unit store, which all selections share; source parts are the workspace's own files.
  */
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +11,7 @@ import type { EvidenceHeader, EvidenceSource, MirUnit } from '#model/evidence.ts
 import { chunkFileName } from './dump-intake.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
 import { typeSizesFile } from './type-sizes.ts';
-import type { UnitRecord, UnitStore } from './unit-store.ts';
+import { fileStamp, type UnitRecord, type UnitStore } from './unit-store.ts';
 
 const compress = promisify(deflate);
 const decompress = promisify(inflate);
@@ -28,6 +29,14 @@ export interface StoredSet {
   readonly header: HeaderFacts;
   /** Names of the parts that are stored in the folder. */
   readonly partNames: readonly string[];
+}
+
+export interface EvidenceFolder extends EvidenceSource {
+  /**
+   * Differs where any part or the header may differ, and costs no reading of parts: the compilation that each unit's
+   * record came from, and time and size of every other file, the sources' among them.
+   */
+  identity(): Promise<string>;
 }
 
 /** What was stored by the last pass with this selection; null when there is none or it is not whole. */
@@ -82,7 +91,7 @@ export function openEvidenceFolder(
   missing: readonly MirUnit[],
   store: UnitStore,
   manifests: readonly string[],
-): EvidenceSource {
+): EvidenceFolder {
   const recordByKey = new Map(units.map(unit => [unit.record.key, unit.record]));
   const mirUnits = [...units.map(mirUnit), ...missing].sort(byPackageAndKey);
   const sources = sourceParts(set.header.root, units, manifests);
@@ -96,7 +105,16 @@ export function openEvidenceFolder(
     record.typeSizesBytes === null ? [] : [`type-sizes/${record.key}.txt`],
   );
   const partNames = [...set.partNames, ...mirNames, ...sizeNames, ...sources.keys()].sort();
-  return { header: { ...set.header, mirUnits }, partNames, readPart };
+  const header = { ...set.header, mirUnits };
+  return { header, partNames, readPart, identity };
+
+  async function identity(): Promise<string> {
+    const compilations = units.map(({ record }) => [record.key, record.depInfoStamp, record.chunkBytes]);
+    const files = [...set.partNames.map(name => join(folder, `${name}.z`)), ...sources.values()];
+    const stamps = await Promise.all(files.map(fileStamp));
+    const known = [header, partNames, compilations.sort(), stamps];
+    return createHash('sha256').update(JSON.stringify(known)).digest('hex');
+  }
 
   async function readPart(name: string): Promise<string | null> {
     if (set.partNames.includes(name)) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EvidenceSource, MirUnit } from '#model/evidence.ts';
+import type { MirUnit } from '#model/evidence.ts';
 import type { ToolFailure, ToolRun } from '#model/report.ts';
 import { planEvents } from './build-events.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
@@ -9,6 +9,7 @@ import type { CompilerArtifact } from './cargo-messages.ts';
 import { type CargoPass, type CargoPassPlan, incrementalEnvironment, runCargoPass } from './cargo-pass.ts';
 import { withInterrupts } from './child-groups.ts';
 import {
+  type EvidenceFolder,
   type HeaderFacts,
   openEvidenceFolder,
   readStoredPart,
@@ -27,7 +28,7 @@ import { readUnitGraph } from './workspace-facts.ts';
 import { type MemberCalls, writeWrapper } from './wrapper.ts';
 
 export interface PassResult {
-  readonly evidence: EvidenceSource;
+  readonly evidence: EvidenceFolder;
   /** Nothing was compiled: the evidence is that of the last pass, unchanged. */
   readonly reused: boolean;
   /** Member units that cargo compiled now, and those that it found fresh. */
