@@ -79,7 +79,9 @@ export function everyCoroutine(program: Program): CancelFacts {
 export function cancelFactsOf(program: Program): CancelFacts {
   let facts = byProgram.get(program);
   if (facts === undefined) {
-    facts = collector(program, ({ graph }) => graph.nodes.some(node => mayHavePosition(node) || mayAbort(node)));
+    facts = collector(program, ({ graph }) =>
+      graph.nodes.some(node => mayHavePosition(node) || mayAbort(node)),
+    );
     byProgram.set(program, facts);
   }
   return facts;

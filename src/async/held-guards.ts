@@ -7,15 +7,15 @@
 import { controlFlowOf, immediateDominators } from '#mir/control-flow.ts';
 import { analyzeInitialization } from '#mir/initialization.ts';
 import { calleePath } from '#mir/known-calls.ts';
-import type { PathTypes } from '#mir/path-building.ts';
 import { operandsOf, terminatorOperandsOf } from '#mir/place.ts';
-import { type Found, type InitTree, inherit, standardVariants, type Unresolved } from '#mir/type-contains.ts';
+import { type Found, type InitTree, inherit, type Unresolved } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { substitute } from '#mir/type-shapes.ts';
 import type { BlockIndex, Body, LocalIndex, Operand, Place, SpanRef, Terminator } from '#model/mir.ts';
 import type { AsyncBody, Instance } from './async-body.ts';
 import { erasedContentsOf } from './erased-contents.ts';
 import { familyOf, type Guard, type GuardFamily, guardFamilies } from './knowledge/guards.ts';
+import { pathTypesOf } from './path-types.ts';
 import { polledLocal } from './polled-local.ts';
 
 /** A local, or a capture of the coroutine itself (`_1.field`). */
@@ -78,22 +78,7 @@ function analyze(subject: AsyncBody, instance: Instance | null): HeldGuards {
   const { body, scope, shapes, guards } = subject;
   const flow = controlFlowOf(body);
   const yields = flow.reversePostorder.filter(block => body.blocks[block]?.terminator.kind === 'yield');
-  const qualify = (printed: string): Ty => {
-    const ty = shapes.qualify(printed, scope);
-    return instance === null ? ty : substitute(ty, instance.parameters, instance.args);
-  };
-  const types: PathTypes = {
-    localType: local => {
-      const printed = body.locals[local]?.ty;
-      return printed === undefined ? null : qualify(printed);
-    },
-    qualify,
-    variantNames: ty => {
-      if (ty.kind !== 'path') return [];
-      const known = standardVariants(ty) ?? shapes.shapeOf(ty)?.variants ?? [];
-      return known.flatMap(variant => (variant.name === null ? [] : [variant.name]));
-    },
-  };
+  const types = pathTypesOf(subject, instance);
   const awaitees = new Set(localsNamed(body, '__awaitee'));
   const erased = erasedContentsOf(body, types, guards);
   const holders = holdersOf();

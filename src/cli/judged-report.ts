@@ -14,8 +14,9 @@ interface Stored {
 }
 
 /**
- * The report of a live workspace. When nothing was compiled since it was last judged for the same areas, the stored
- * report is the answer: judging again could only say the same, and a large workspace has hundreds of megabytes of MIR.
+ * The report of a live workspace. When its evidence is what it was when it was last judged for the same areas, the
+ * stored report is the answer: judging again could only say the same, and a large workspace has hundreds of megabytes
+ * of MIR.
  */
 export async function judgeCached(
   result: PassResult,
@@ -24,7 +25,7 @@ export async function judgeCached(
   audit?: Audited,
 ): Promise<{ report: Report; cached: boolean }> {
   const path = join(result.assayDir, `report-${areas.join('-')}.json`);
-  const key = keyOf(result, areas, audit);
+  const key = await keyOf(result, areas, audit);
   if (result.reused) {
     const stored = await readStored(path);
     if (stored?.key === key) return { report: stored.report, cached: true };
@@ -35,8 +36,12 @@ export async function judgeCached(
   return { report, cached: false };
 }
 
-function keyOf(result: PassResult, areas: readonly Area[], audit: Audited | undefined): string {
-  const identity = [version, areas, audit ?? null, result.evidence.header, result.evidence.partNames];
+async function keyOf(
+  { evidence }: PassResult,
+  areas: readonly Area[],
+  audit: Audited | undefined,
+): Promise<string> {
+  const identity = [version, areas, audit ?? null, await evidence.identity()];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 

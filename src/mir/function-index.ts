@@ -32,7 +32,9 @@ export class FunctionIndex {
   readonly #implOf = new Map<LearnedImpl, ImplOf>();
   readonly #functions = new Map<string, FunctionNode[]>();
   readonly #functionsByTail = new Map<string, FunctionNode[]>();
+  /** By name and by the tail of the type that the impl is of. */
   readonly #methods = new Map<string, FunctionNode[]>();
+  readonly #blanketMethods = new Map<string, FunctionNode[]>();
   readonly #closures = new Map<string, FunctionNode[]>();
   readonly #futures = new Map<string, FunctionNode[]>();
   /** Types that an impl is of: what a body prints as one word is then no type parameter. */
@@ -130,8 +132,11 @@ export class FunctionIndex {
         add(this.#functionsByTail, tailOf(path), node);
         continue;
       }
-      add(this.#methods, lastSegment(node.name), node);
       const { blanket, selfName, scope } = node.impl;
+      const name = lastSegment(node.name);
+      const tail = tailOfImpl(node.impl);
+      if (tail !== null) add(this.#methods, `${name} ${tail}`, node);
+      if (blanket) add(this.#blanketMethods, name, node);
       if (!blanket && selfName !== null) this.#implemented.add(`${scope.prefix} ${selfName}`);
     }
   }
@@ -214,7 +219,7 @@ export class FunctionIndex {
     const cut = path.lastIndexOf('::');
     const owner = cut < 0 ? '' : path.slice(0, cut);
     const methods = ofType(
-      (this.#methods.get(lastSegment(path)) ?? []).filter(node => node.impl?.trait == null),
+      this.#methodsOf(lastSegment(path), owner).filter(node => node.impl?.trait == null),
       owner,
     );
     if (methods.length > 0) return closed(nearest(methods, from));
@@ -222,18 +227,24 @@ export class FunctionIndex {
     return reexported.length === 1 ? closed(reexported) : foreign;
   }
 
+  #methodsOf(name: string, type: string): readonly FunctionNode[] {
+    return type === '' ? [] : (this.#methods.get(`${name} ${tailOf(type)}`) ?? []);
+  }
+
   #ofTrait(from: FunctionNode, call: CallSite, self: Ty, trait: string): Resolution {
     const traitName = lastSegment(trait);
-    const methods = this.#methods.get(call.method) ?? [];
-    // An impl that a macro wrote may be of any trait; one whose header says so is.
-    const sure = methods.filter(({ impl }) => impl?.trait === traitName);
-    const candidates = [...sure, ...methods.filter(({ impl }) => impl !== null && impl.trait === undefined)];
     const bare = behindPointers(self);
-    for (const group of [sure, candidates]) {
-      const exact = bare.kind === 'path' ? ofType(group, bare.path) : [];
-      if (exact.length > 0) return closed(nearest(exact, from));
-    }
-    const blanket = candidates.filter(node => node.impl?.blanket === true);
+    const methods = bare.kind === 'path' ? this.#methodsOf(call.method, bare.path) : [];
+    const sure = methods.filter(({ impl }) => impl?.trait === traitName);
+    const surely = bare.kind === 'path' ? ofType(sure, bare.path) : [];
+    if (surely.length > 0) return closed(nearest(surely, from));
+    // An impl that a macro wrote may be of any trait; one whose header says so is.
+    const possible = methods.filter(({ impl }) => impl?.trait === undefined);
+    const exact = bare.kind === 'path' ? ofType([...sure, ...possible], bare.path) : [];
+    if (exact.length > 0) return closed(nearest(exact, from));
+    const blanket = (this.#blanketMethods.get(call.method) ?? []).filter(
+      ({ impl }) => impl?.trait === traitName || impl?.trait === undefined,
+    );
     if (blanket.length > 0) return closed(nearest(blanket, from));
     const defaults = nearest(
       this.#functions.get(`${qualifyPath(trait, from.scope)}::${call.method}`) ?? [],
@@ -263,6 +274,12 @@ function pathOfImpl({ impl, name, scope }: FunctionNode): string | null {
   if (impl.selfName === null) return null;
   const module = name.slice(0, name.indexOf('<impl at '));
   return qualifyPath(`${module}${impl.selfName}`, scope);
+}
+
+/** The type by its path, or, where only the source names it, by its last segment within the impl's crate. */
+function tailOfImpl({ selfPath, selfName, scope }: ImplOf): string | null {
+  if (selfPath !== null) return tailOf(selfPath);
+  return selfName === null ? null : `${scope.prefix} ${selfName}`;
 }
 
 /** Crate and last segment: what is left of a path behind re-exports. */

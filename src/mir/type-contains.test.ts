@@ -250,3 +250,33 @@ test('a recursive type ends', () => {
     ]
   `);
 });
+
+test('types that all refer to each other are each looked into once', () => {
+  const names = Array.from({ length: 12 }, (_, index) => `Node${index}`);
+  const shapes = shapesOf({
+    prefix: 'shop',
+    lets: {
+      ...Object.fromEntries(names.map((name, index) => [`_${index + 1}`, name])),
+      ...Object.fromEntries(names.map((name, index) => [`_${index + 101}`, `std::sync::Arc<${name}>`])),
+      _200: guard,
+      _201: 'std::boxed::Box<dyn std::fmt::Debug>',
+    },
+    statements: names.map((name, index) => {
+      const others = names.map((_, other) => `f${other}: move _${other + 101}`);
+      const own = index === names.length - 1 ? ['guard: move _200', 'log: move _201'] : [];
+      return `_${index + 1} = ${name} { ${[...others, ...own].join(', ')} };`;
+    }),
+  });
+  expect(check(shapes, 'Node0')).toMatchInlineSnapshot(`
+    [
+      "std::sync::MutexGuard<u32> via field \`f1\` of \`Node0\`, \`Arc\`, field \`f2\` of \`Node1\`, \`Arc\`, field \`f3\` of \`Node2\`, \`Arc\`, field \`f4\` of \`Node3\`, \`Arc\`, field \`f5\` of \`Node4\`, \`Arc\`, field \`f6\` of \`Node5\`, \`Arc\`, field \`f7\` of \`Node6\`, \`Arc\`, field \`f8\` of \`Node7\`, \`Arc\`, field \`f9\` of \`Node8\`, \`Arc\`, field \`f10\` of \`Node9\`, \`Arc\`, field \`f11\` of \`Node10\`, \`Arc\`, field \`guard\` of \`Node11\` (exact, shared)",
+      "? dyn dyn std::fmt::Debug",
+    ]
+  `);
+  expect(check(shapes, '(Node11, Node0)')).toMatchInlineSnapshot(`
+    [
+      "std::sync::MutexGuard<u32> via element 0 of a tuple, field \`guard\` of \`Node11\` (exact)",
+      "? dyn dyn std::fmt::Debug",
+    ]
+  `);
+});

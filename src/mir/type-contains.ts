@@ -59,8 +59,14 @@ interface Variant {
   readonly fields: readonly { readonly index: number; readonly name: string | null; readonly ty: Ty }[];
 }
 
+/** The way to a part, its last step first; made into text only where something is found. */
+interface Route {
+  readonly before: Route | null;
+  readonly step: () => string;
+}
+
 interface Context {
-  readonly route: readonly string[];
+  readonly route: Route | null;
   readonly certainty: Found<unknown>['certainty'];
   readonly shared: boolean;
   readonly poisoned: boolean;
@@ -68,6 +74,92 @@ interface Context {
   readonly depth: number;
   /** The type of another crate that names what is looked at as an argument, and may or may not own it; else null. */
   readonly foreign: Ty | null;
+}
+
+/**
+ * One question. A part is walked again only where it is reached in a way that says more of it than each way before: in
+ * types that refer to each other the ways to a part are exponentially many, and what they say of it is not.
+ */
+class Walk<E> {
+  readonly found: Found<E>[] = [];
+  readonly unresolved: Unresolved[] = [];
+  readonly open = new Set<string>();
+  /** Types that were looked into as a whole. */
+  readonly whole = new Set<string>();
+  /** How often something was found, or a part was not looked into. */
+  notEmpty = 0;
+  /** How often the bounds kept a part from being looked into. */
+  cuts = 0;
+  readonly #foundMarks = new Map<string, number[]>();
+  readonly #unresolvedKeys = new Set<string>();
+  /** By type, and by the type of another crate that it is an argument of. */
+  readonly #visits = new Map<string, Visit[]>();
+
+  add(entry: E, ty: Ty, definite: boolean, context: Context): void {
+    this.notEmpty++;
+    const marks = marksOf(context, definite);
+    const known = this.#foundMarks.get(ty.text);
+    if (known?.some(other => saysAsMuch(other, marks)) === true) return;
+    if (known === undefined) this.#foundMarks.set(ty.text, [marks]);
+    else known.push(marks);
+    const { certainty, shared, poisoned, inFuture } = context;
+    const route = routeTexts(context.route);
+    this.found.push({ entry, ty, route, certainty, shared, poisoned, inFuture, definite });
+  }
+
+  addUnresolved(kind: Unresolved['kind'], ty: Ty, inFuture: boolean): void {
+    this.notEmpty++;
+    const key = `${kind} ${inFuture} ${ty.text}`;
+    if (this.#unresolvedKeys.has(key)) return;
+    this.#unresolvedKeys.add(key);
+    this.unresolved.push({ kind, ty, inFuture });
+  }
+
+  /** Notes that a whole part is looked into now; `known` where that would show nothing that was not seen. */
+  visit(ty: Ty, context: Context, definite: boolean): Visit | 'known' {
+    const { foreign, inFuture, depth } = context;
+    const key = foreign === null ? ty.text : `${ty.text} in ${foreign.text}`;
+    // Of what a type of another crate names it counts only whether something is there.
+    const marks = foreign === null ? marksOf(context, definite) : inFuture ? inFutureMark : 0;
+    const visits = this.#visits.get(key);
+    if (
+      visits?.some(visit => saysAsMuch(visit.marks, marks) && (!visit.cut || visit.depth <= depth)) === true
+    )
+      return 'known';
+    this.whole.add(ty.text);
+    const visit = { marks, depth, cut: false };
+    if (visits === undefined) this.#visits.set(key, [visit]);
+    else visits.push(visit);
+    return visit;
+  }
+}
+
+/** Goes on into a part, by a step and with what it changes. */
+type Into = (part: Ty, tree: InitTree | null, step: () => string, change?: Partial<Context>) => void;
+
+interface Visit {
+  readonly marks: number;
+  readonly depth: number;
+  /** The bound on depth cut something off: nearer to the top there is more to see. */
+  cut: boolean;
+}
+
+const inFutureMark = 16;
+
+/** A bit for each thing that makes a finding say less. */
+function marksOf({ certainty, shared, poisoned, inFuture }: Context, definite: boolean): number {
+  const guess = { exact: 0, inexact: 1, guessed: 3 }[certainty];
+  return guess | (shared ? 4 : 0) | (poisoned ? 8 : 0) | (inFuture ? inFutureMark : 0) | (definite ? 0 : 32);
+}
+
+function saysAsMuch(marks: number, than: number): boolean {
+  return (marks & ~than) === 0;
+}
+
+function routeTexts(route: Route | null): string[] {
+  const steps: string[] = [];
+  for (let at = route; at !== null; at = at.before) steps.push(at.step());
+  return steps.reverse();
 }
 
 /**
@@ -87,10 +179,9 @@ const foreignOwners = new Set([
 
 export class TypeContains<E> {
   readonly #memo = new Map<string, Contents<E>>();
+  readonly #entries = new Map<string, E | 'unsure' | null>();
   /** Types in which a whole walk found nothing: most parts of a large future are. */
   readonly #empty = new Set<string>();
-  /** Walks that ended early; what was seen then says nothing of the type elsewhere. */
-  #cuts = 0;
   readonly #shapes: TypeShapes;
   readonly #find: (path: string) => E | 'unsure' | null;
   readonly #reachable: boolean;
@@ -111,10 +202,9 @@ export class TypeContains<E> {
     if (tree?.leaf === true) return this.#contentsOfWhole(ty, tree);
     const known = tree === null ? this.#memo.get(ty.text) : undefined;
     if (known !== undefined) return known;
-    const found: Found<E>[] = [];
-    const unresolved: Unresolved[] = [];
+    const walk = new Walk<E>();
     const start: Context = {
-      route: [],
+      route: null,
       certainty: 'exact',
       shared: false,
       poisoned: false,
@@ -122,9 +212,15 @@ export class TypeContains<E> {
       depth: 0,
       foreign: null,
     };
-    this.#walk(ty, tree, tree?.live ?? true, tree?.definite ?? true, start, new Set(), found, unresolved);
+    this.#walk(ty, tree, tree?.live ?? true, tree?.definite ?? true, start, walk);
+    const { found, unresolved } = walk;
     const contents = { found, unresolved };
-    if (tree === null) this.#memo.set(ty.text, contents);
+    if (tree === null) {
+      this.#memo.set(ty.text, contents);
+      // Only a whole walk tells it of types that refer to each other.
+      if (found.length === 0 && unresolved.length === 0 && walk.cuts === 0)
+        for (const text of walk.whole) this.#empty.add(text);
+    }
     return contents;
   }
 
@@ -139,61 +235,61 @@ export class TypeContains<E> {
 
   #walk(
     ty: Ty,
-    tree: InitTree | null,
+    subtree: InitTree | null,
     live: boolean,
     definite: boolean,
     context: Context,
-    open: Set<string>,
-    found: Found<E>[],
-    unresolved: Unresolved[],
+    walk: Walk<E>,
   ): void {
     // Nothing is left here, and no part was put back.
-    if (!live && (tree === null || tree.leaf)) return;
-    if (context.depth > depthMax || found.length >= foundMax) {
-      this.#cuts++;
+    if (!live && (subtree === null || subtree.leaf)) return;
+    if (context.depth > depthMax || walk.found.length >= foundMax) {
+      walk.notEmpty++;
+      walk.cuts++;
       return;
     }
-    const { inFuture } = context;
-    const next = (step: string | null, change: Partial<Context> = {}): Context => ({
-      ...context,
-      ...change,
-      depth: context.depth + 1,
-      route: step === null ? context.route : [...context.route, step],
-    });
-    const into = (part: Ty, subtree: InitTree | null, at: Context) =>
+    // Its parts have the state of the whole.
+    const tree = subtree?.leaf === true ? null : subtree;
+    const { inFuture, foreign } = context;
+    const into: Into = (part, at, step, change) =>
       this.#walk(
         part,
-        subtree,
-        subtree?.live ?? live,
-        subtree?.definite ?? definite,
         at,
-        open,
-        found,
-        unresolved,
+        at?.live ?? live,
+        at?.definite ?? definite,
+        {
+          ...context,
+          ...change,
+          depth: context.depth + 1,
+          route: { before: context.route, step },
+        },
+        walk,
       );
 
     switch (ty.kind) {
       case 'ref':
-        if (this.#reachable) into(ty.inner, null, next('a reference'));
+        if (this.#reachable) into(ty.inner, null, () => 'a reference');
         return;
       case 'raw':
-        if (this.#reachable) into(ty.inner, null, next('a pointer'));
+        if (this.#reachable) into(ty.inner, null, () => 'a pointer');
         return;
       case 'tuple':
         ty.items.forEach((item, index) => {
-          into(item, tree?.child(`.${index}`) ?? null, next(`element ${index} of a tuple`));
+          into(item, tree?.child(`.${index}`) ?? null, () => `element ${index} of a tuple`);
         });
         return;
       case 'array':
-      case 'slice':
-        into(ty.element, tree?.child('[]') ?? null, next(ty.kind === 'array' ? 'an array' : 'a slice'));
+      case 'slice': {
+        const { kind } = ty;
+        into(ty.element, tree?.child('[]') ?? null, () => (kind === 'array' ? 'an array' : 'a slice'));
         return;
+      }
       case 'dyn':
-        if (live) unresolved.push({ kind: 'dyn', ty, inFuture });
+        if (live) walk.addUnresolved('dyn', ty, inFuture);
         return;
       case 'impl':
       case 'projection':
-        if (live) unresolved.push({ kind: 'parameter', ty, inFuture });
+        if (live) walk.addUnresolved('parameter', ty, inFuture);
         return;
       case 'closure':
       case 'path':
@@ -203,27 +299,36 @@ export class TypeContains<E> {
     }
 
     if (ty.kind === 'path') {
-      const entry = this.#find(ty.path);
+      const entry = this.#entryOf(ty.path);
       if (entry === 'unsure') {
-        if (live) unresolved.push({ kind: 'unsure', ty, inFuture });
+        if (live) walk.addUnresolved('unsure', ty, inFuture);
       } else if (entry !== null) {
-        const { route, certainty, shared, poisoned, foreign } = context;
-        if (live && foreign !== null) unresolved.push({ kind: 'foreign', ty: foreign, inFuture });
-        else if (live) found.push({ entry, ty, route, certainty, shared, poisoned, inFuture, definite });
+        if (live && foreign !== null) walk.addUnresolved('foreign', foreign, inFuture);
+        else if (live) walk.add(entry, ty, definite, context);
         return;
       }
     }
     if (this.#empty.has(ty.text)) return;
-    if (open.has(ty.text)) {
-      this.#cuts++;
+    const visit = walk.open.has(ty.text) ? 'known' : tree === null ? walk.visit(ty, context, definite) : null;
+    if (visit === 'known') {
+      walk.notEmpty++;
       return;
     }
-    const before = found.length + unresolved.length + this.#cuts;
-    open.add(ty.text);
-    this.#walkParts(ty, tree, live, context, next, into, unresolved);
-    open.delete(ty.text);
-    const isEmpty = found.length + unresolved.length + this.#cuts === before;
-    if (isEmpty && live && tree === null) this.#empty.add(ty.text);
+    const { notEmpty, cuts } = walk;
+    walk.open.add(ty.text);
+    this.#walkParts(ty, tree, live, context, into, walk);
+    walk.open.delete(ty.text);
+    if (walk.notEmpty === notEmpty && visit !== null) this.#empty.add(ty.text);
+    if (walk.cuts !== cuts && visit !== null) visit.cut = true;
+  }
+
+  #entryOf(path: string): E | 'unsure' | null {
+    let entry = this.#entries.get(path);
+    if (entry === undefined) {
+      entry = this.#find(path);
+      this.#entries.set(path, entry);
+    }
+    return entry;
   }
 
   #walkParts(
@@ -231,75 +336,66 @@ export class TypeContains<E> {
     tree: InitTree | null,
     live: boolean,
     context: Context,
-    next: (step: string | null, change?: Partial<Context>) => Context,
-    into: (part: Ty, subtree: InitTree | null, at: Context) => void,
-    unresolved: Unresolved[],
+    into: Into,
+    walk: Walk<E>,
   ): void {
     const standard = ty.kind === 'path' ? standardVariants(ty) : null;
     if (standard !== null) {
+      const name = lastSegment(ty.kind === 'path' ? ty.path : ty.key);
+      const change = name === 'PoisonError' ? { poisoned: true } : {};
       for (const variant of standard) {
         const variantTree = variant.name === null ? tree : childOf(tree, `as ${variant.name}`);
-        for (const field of variant.fields) {
-          const poison = ty.kind === 'path' && lastSegment(ty.path) === 'PoisonError';
-          const step = `${variant.name === null ? '' : `variant \`${variant.name}\` of `}\`${lastSegment(ty.kind === 'path' ? ty.path : ty.key)}\``;
-          into(
-            field.ty,
-            childOf(variantTree, `.${field.index}`),
-            next(step, poison ? { poisoned: true } : {}),
-          );
-        }
+        const step = () =>
+          variant.name === null ? `\`${name}\`` : `variant \`${variant.name}\` of \`${name}\``;
+        for (const field of variant.fields)
+          into(field.ty, childOf(variantTree, `.${field.index}`), step, change);
       }
       return;
     }
     if (ty.kind === 'path' && isStandardPath(ty.path)) {
       const last = lastSegment(ty.path);
       if (notOwners.has(last) || (ty.lifetimes && !ownersWithLifetime.has(last))) return;
-      const shared = last === 'Rc' || last === 'Arc';
+      const change = last === 'Rc' || last === 'Arc' ? { shared: true } : {};
       for (const arg of ty.args) {
         const subtree = last === 'Box' ? childOf(tree, '*') : childOf(tree, '[]');
-        into(arg, subtree, next(`\`${last}\``, shared ? { shared: true } : {}));
+        into(arg, subtree, () => `\`${last}\``, change);
       }
       return;
     }
     const shape = this.#shapes.shapeOf(ty);
     if (shape !== null) {
-      this.#walkShape(ty, shape, tree, context, next, into);
+      walkShape(ty, shape, tree, context, into);
       return;
     }
     if (this.#shapes.isParameter(ty)) {
-      if (live) unresolved.push({ kind: 'parameter', ty, inFuture: context.inFuture });
+      if (live) walk.addUnresolved('parameter', ty, context.inFuture);
       return;
     }
     // A type or a future of another crate: neither its fields nor what it borrows can be seen.
     const path = ty.kind === 'path' ? ty.path : ty.key;
     const foreign = foreignOwners.has(path) ? context.foreign : (context.foreign ?? ty);
     const inFuture = context.inFuture || (ty.kind === 'closure' && ty.coroutine);
-    for (const arg of ty.args) {
-      into(arg, null, next(`\`${lastSegment(path)}\``, { certainty: 'guessed', foreign, inFuture }));
-    }
-    if (live && ty.kind === 'path' && ty.lifetimes) unresolved.push({ kind: 'foreign', ty, inFuture });
+    for (const arg of ty.args)
+      into(arg, null, () => `\`${lastSegment(path)}\``, { certainty: 'guessed', foreign, inFuture });
+    if (live && ty.kind === 'path' && ty.lifetimes) walk.addUnresolved('foreign', ty, inFuture);
   }
+}
 
-  #walkShape(
-    ty: Ty & { kind: 'path' | 'closure' },
-    shape: Shape,
-    tree: InitTree | null,
-    context: Context,
-    next: (step: string | null, change?: Partial<Context>) => Context,
-    into: (part: Ty, subtree: InitTree | null, at: Context) => void,
-  ): void {
-    for (const variant of shape.variants) {
-      const variantTree = variant.name === null ? tree : childOf(tree, `as ${variant.name}`);
-      for (const field of variant.fields) {
-        if (field.ty === null) continue;
-        const certainty = variant.exact || context.certainty === 'guessed' ? context.certainty : 'inexact';
-        const change = { certainty, inFuture: context.inFuture || (ty.kind === 'closure' && ty.coroutine) };
-        into(
-          field.ty,
-          childOf(variantTree, `.${field.index}`),
-          next(stepOf(ty, variant.name, field.index, field.name), change),
-        );
-      }
+function walkShape(
+  ty: Ty & { kind: 'path' | 'closure' },
+  shape: Shape,
+  tree: InitTree | null,
+  context: Context,
+  into: Into,
+): void {
+  const inFuture = context.inFuture || (ty.kind === 'closure' && ty.coroutine);
+  for (const variant of shape.variants) {
+    const variantTree = variant.name === null ? tree : childOf(tree, `as ${variant.name}`);
+    const certainty = variant.exact || context.certainty === 'guessed' ? context.certainty : 'inexact';
+    for (const field of variant.fields) {
+      if (field.ty === null) continue;
+      const step = () => stepOf(ty, variant.name, field.index, field.name);
+      into(field.ty, childOf(variantTree, `.${field.index}`), step, { certainty, inFuture });
     }
   }
 }

@@ -2,6 +2,7 @@
  * The evidence of one selection in `<target>/assay/evidence/<name>/`: a header and compressed parts. MIR parts stand in
  * the unit store, which all selections share; source parts are the workspace's own files.
  */
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +11,7 @@ import type { DependencyUnit, EvidenceHeader, EvidenceSource, MirUnit } from '#m
 import { chunkFileName } from './dump-intake.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
 import { typeSizesFile } from './type-sizes.ts';
-import { readSummary, summaryFile, type UnitRecord, type UnitStore } from './unit-store.ts';
+import { fileStamp, readSummary, summaryFile, type UnitRecord, type UnitStore } from './unit-store.ts';
 
 const compress = promisify(deflate);
 const decompress = promisify(inflate);
@@ -28,6 +29,14 @@ export interface StoredSet {
   readonly header: HeaderFacts;
   /** Names of the parts that are stored in the folder. */
   readonly partNames: readonly string[];
+}
+
+export interface EvidenceFolder extends EvidenceSource {
+  /**
+   * Differs where any part or the header may differ, and costs no reading of parts: the compilation that each unit's
+   * record came from, and time and size of every other file, the sources' among them.
+   */
+  identity(): Promise<string>;
 }
 
 /** What was stored by the last pass with this selection; null when there is none or it is not whole. */
@@ -83,7 +92,7 @@ export function openEvidenceFolder(
   store: UnitStore,
   manifests: readonly string[],
   dependencies: readonly DependencyUnit[] | null,
-): EvidenceSource {
+): EvidenceFolder {
   const recordByKey = new Map(units.map(unit => [unit.record.key, unit.record]));
   const mirUnits = [...units.map(mirUnit), ...missing].sort(byPackageAndKey);
   const sources = sourceParts(set.header.root, units, manifests);
@@ -99,7 +108,16 @@ export function openEvidenceFolder(
   const summaryNames = (dependencies ?? []).map(({ key }) => `dependency/${key}.json`);
   const partNames = [...set.partNames, ...mirNames, ...sizeNames, ...summaryNames, ...sources.keys()].sort();
   const header = { ...set.header, mirUnits, ...(dependencies === null ? {} : { dependencies }) };
-  return { header, partNames, readPart };
+  return { header, partNames, readPart, identity };
+
+  // A dependency that is compiled anew makes cargo compile the members anew, too.
+  async function identity(): Promise<string> {
+    const compilations = units.map(({ record }) => [record.key, record.depInfoStamp, record.chunkBytes]);
+    const files = [...set.partNames.map(name => join(folder, `${name}.z`)), ...sources.values()];
+    const stamps = await Promise.all(files.map(fileStamp));
+    const known = [header, partNames, compilations.sort(), stamps];
+    return createHash('sha256').update(JSON.stringify(known)).digest('hex');
+  }
 
   async function readPart(name: string): Promise<string | null> {
     if (set.partNames.includes(name)) {

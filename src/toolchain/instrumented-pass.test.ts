@@ -133,6 +133,25 @@ describe('what a pass leaves', () => {
 });
 
 describe('what is reused', () => {
+  test('evidence tells by its identity whether it is that of an earlier pass', async () => {
+    const workspace = scratch(twoCrates);
+    const identityOf = async (packages: readonly string[]) => {
+      const { result } = await pass(workspace, { packages });
+      return `${result.reused ? 'reused' : 'new'} ${await result.evidence.identity()}`;
+    };
+    const first = await identityOf(['pear']);
+    expect(await identityOf(['pear'])).toBe(first.replace('new', 'reused'));
+    // Compiled for another selection: nothing is left to compile for this one, and it is not what it was.
+    workspace.write('pear/src/lib.rs', 'pub async fn peel() {}\n');
+    await identityOf([]);
+    const later = await identityOf(['pear']);
+    expect(later).toMatch(/^reused/);
+    expect(later).not.toBe(first.replace('new', 'reused'));
+    // A manifest is part of the evidence too.
+    workspace.write('pear/Cargo.toml', `${twoCrates['pear/Cargo.toml']}# pears\n`);
+    expect(await identityOf(['pear'])).not.toBe(later);
+  });
+
   test('nothing changed: the same evidence, byte for byte', async () => {
     const workspace = scratch(twoCrates);
     const first = await pass(workspace);

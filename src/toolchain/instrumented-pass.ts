@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EvidenceSource, MirUnit } from '#model/evidence.ts';
+import type { MirUnit } from '#model/evidence.ts';
 import type { ToolFailure, ToolRun } from '#model/report.ts';
 import { planEvents } from './build-events.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
@@ -11,6 +11,7 @@ import { withInterrupts } from './child-groups.ts';
 import { type DependencyPackage, dependencyPackages } from './dependency-packages.ts';
 import { summariseDependencies } from './dependency-summaries.ts';
 import {
+  type EvidenceFolder,
   type HeaderFacts,
   openEvidenceFolder,
   readStoredPart,
@@ -29,7 +30,7 @@ import { readUnitGraph } from './workspace-facts.ts';
 import { type MemberCalls, writeWrapper } from './wrapper.ts';
 
 export interface PassResult {
-  readonly evidence: EvidenceSource;
+  readonly evidence: EvidenceFolder;
   /** Nothing was compiled: the evidence is that of the last pass, unchanged. */
   readonly reused: boolean;
   /** Member units that cargo compiled now, and those that it found fresh. */
