@@ -80,7 +80,7 @@ export const parseAsyncDoctor: ParseOutput = (text, root) =>
     }),
   );
 
-/** `cargo perf --format json`. */
+/** `cargo-perf --format json`. */
 export const parseCargoPerf: ParseOutput = (text, root) =>
   fromJson(text, json =>
     itemsOf(json).flatMap(item =>
@@ -146,7 +146,7 @@ export const parsePublishedDiagnostics: ParseOutput = (text, root) => {
 export const parseLockbud: ParseOutput = (text, root) => {
   const problems: Problem[] = [];
   const value: PeerFinding[] = [];
-  for (const [, array] of text.matchAll(/lockbud::callbacks\S*\] (\[\n[\s\S]*?\n\])/g)) {
+  for (const [, array] of text.matchAll(/lockbud::callbacks\S*\] (\[\n[\s\S]*?\n *\])(?=\n\[\d{4}-)/g)) {
     const json = parsed(array!);
     if (json === undefined) problems.push({ what: 'not a JSON array of reports' });
     for (const report of itemsOf(json)) {

@@ -116,7 +116,7 @@ export function peerTools(assay: string, known: KnownPaths): Tool[] {
     {
       name: 'cargo-perf',
       crate: { name: 'cargo-perf', version: '0.5.4' },
-      command: ['cargo', 'perf', '--format', 'json'],
+      command: ['cargo-perf', '--format', 'json'],
       output: 'stdout',
       parse: parseCargoPerf,
     },
