@@ -26,7 +26,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPairs } from '../tests/corpus/pairs.ts';
-import { countLints, judgePair } from './peers/count.ts';
+import { countLints, judgePair, membersNotCompiled } from './peers/count.ts';
 import { publishedDiagnostics } from './peers/language-server.ts';
 import { type PeerResult, renderPeers, withTables } from './peers/peer-tables.ts';
 import { installArguments, type KnownPaths, peerTools, type Tool } from './peers/tools.ts';
@@ -85,7 +85,7 @@ async function compare(tool: Tool, version: string): Promise<PeerResult> {
   for (const [file, text] of sources) writeFileSync(join(scratch, file), text);
   const load = loadavg()[0]!;
   const started = process.hrtime.bigint();
-  const { stdout, stderr, remarks } = await run(tool);
+  const { stdout, stderr, status } = await run(tool);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   if (tool.config !== undefined) rmSync(join(scratch, tool.config.file));
   const output = tool.output === 'stdout' ? stdout : stderr;
@@ -95,7 +95,12 @@ async function compare(tool: Tool, version: string): Promise<PeerResult> {
     writeFileSync(join(options.keep, `${tool.name.replaceAll(/\W+/g, '-')}.stderr`), stderr);
   }
   const { value: findings, problems } = tool.parse(output, scratch);
-  const verdicts = pairs.map(pair => judgePair(pair, findings));
+  const names = pairs.map(({ name }) => name);
+  const notCompiled = tool.compiles === true ? membersNotCompiled(names, stderr) : new Set<string>();
+  const verdicts = pairs.map(pair => judgePair(pair, findings, notCompiled));
+  const remarks = problems.map(({ what }) => `its output: ${what}`);
+  // A linter's exit code may stand for its findings.
+  if (status !== 0 && findings.length === 0) remarks.push(`exit code ${status} and no finding`);
   console.error(`${tool.name}: ${findings.length} findings, ${seconds.toFixed(1)} s`);
   return {
     tool: tool.name,
@@ -105,11 +110,11 @@ async function compare(tool: Tool, version: string): Promise<PeerResult> {
     load,
     verdicts,
     lints: countLints(pairs, findings, verdicts),
-    remarks: [...remarks, ...problems.map(({ what }) => `of its output, a part is ${what}`)],
+    remarks,
   };
 }
 
-async function run(tool: Tool): Promise<{ stdout: string; stderr: string; remarks: string[] }> {
+async function run(tool: Tool): Promise<{ stdout: string; stderr: string; status: number | null }> {
   const [program, ...args] = tool.command;
   if (args[0] === 'LANGUAGE-SERVER') {
     const files = [...sources.keys()].map(file => {
@@ -117,7 +122,7 @@ async function run(tool: Tool): Promise<{ stdout: string; stderr: string; remark
       return { path, text: readFileSync(path, 'utf8') };
     });
     const path = join(toolsFolder, 'bin', program!);
-    return { stdout: await publishedDiagnostics(path, scratch, files, 300), stderr: '', remarks: [] };
+    return { stdout: await publishedDiagnostics(path, scratch, files, 300), stderr: '', status: 0 };
   }
   const result = spawnSync(program!, args, {
     cwd: scratch,
@@ -126,10 +131,7 @@ async function run(tool: Tool): Promise<{ stdout: string; stderr: string; remark
     env: { ...env, ...ownToolchain(tool), ...tool.env },
   });
   if (result.error !== undefined) throw result.error;
-  // A linter's exit code may stand for its findings; what did not compile was not judged.
-  const failed = [...result.stderr.matchAll(/could not compile `([^`]+)`/g)].map(([, name]) => name!);
-  const remarks = [...new Set(failed)].map(name => `\`${name}\` did not compile with it and was not judged`);
-  return { stdout: result.stdout, stderr: result.stderr, remarks };
+  return { stdout: result.stdout, stderr: result.stderr, status: result.status };
 }
 
 function copyCorpus(): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countLints, judgePair, type SourcedPair } from './count.ts';
+import { countLints, judgePair, membersNotCompiled, type SourcedPair } from './count.ts';
 import type { PeerFinding } from './peer-finding.ts';
 
 const buggy = `async fn stock(&self) {
@@ -96,4 +96,16 @@ test('findings are counted by lint: found, false, and not judged', () => {
       "clippy::await_holding_lock: 1 found, 1 false, 1 not judged",
     ]
   `);
+});
+
+test('a member that did not compile is not judged, whatever else was', () => {
+  const stderr = `   Compiling tokio v1.54.1
+    Checking attic v0.0.0 (/corpus/pairs/attic)
+    Checking cellar v0.0.0 (/corpus/pairs/cellar)
+error: could not compile \`cellar\` (lib) due to 1 previous error
+`;
+  const notCompiled = membersNotCompiled(['attic', 'cellar', 'pantry'], stderr);
+  expect([...notCompiled]).toEqual(['cellar', 'pantry']);
+  expect(judgePair(pair, [], notCompiled).told).toBe('not judged');
+  expect(judgePair(pair, [finding(lint, 'buggy', 2)], notCompiled).told).toBe('found');
 });

@@ -21,8 +21,8 @@ export interface SourcedPair {
 
 export interface PairVerdict {
   readonly pair: SourcedPair;
-  /** `note`: told of by a note alone. */
-  readonly told: 'found' | 'note' | 'missed';
+  /** `note`: told of by a note alone. `not judged`: the tool could not compile it. */
+  readonly told: 'found' | 'note' | 'missed' | 'not judged';
   /** Lints that were right, sorted. */
   readonly toldBy: readonly string[];
   /** Lints about the pair's hazard that speak of fixed.rs, one for each finding, sorted; notes apart. */
@@ -40,14 +40,19 @@ export interface LintCount {
   readonly otherFindings: number;
 }
 
-export function judgePair(pair: SourcedPair, findings: readonly PeerFinding[]): PairVerdict {
+export function judgePair(
+  pair: SourcedPair,
+  findings: readonly PeerFinding[],
+  notCompiled: ReadonlySet<string> = new Set(),
+): PairVerdict {
   const about = findings.filter(finding => hazardsOf(finding.lint).includes(pair.rule));
   const right = about.filter(finding => isOfTheBug(pair, finding));
   const inFixed = about.filter(({ file }) => file === `${pair.folder}/src/fixed.rs`);
   const loud = right.filter(({ isNote }) => !isNote);
+  const silent = notCompiled.has(pair.name) ? 'not judged' : 'missed';
   return {
     pair,
-    told: loud.length > 0 ? 'found' : right.length > 0 ? 'note' : 'missed',
+    told: loud.length > 0 ? 'found' : right.length > 0 ? 'note' : silent,
     toldBy: [...new Set((loud.length > 0 ? loud : right).map(({ lint }) => lint))].toSorted(),
     falseLints: lintsOf(inFixed.filter(({ isNote }) => !isNote)),
     noteLintsInFixed: lintsOf(inFixed.filter(({ isNote }) => isNote)),
@@ -78,6 +83,18 @@ export function countLints(
       otherFindings: own.length - falseFindings - right,
     };
   });
+}
+
+/**
+ * The members among `names` that cargo did not compile to the end, by what it says on standard error: of those that it
+ * did, `Checking` or `Compiling`, and no `could not compile`.
+ */
+export function membersNotCompiled(names: readonly string[], stderr: string): Set<string> {
+  const begun = new Set(
+    [...stderr.matchAll(/^ *(?:Checking|Compiling|Fresh) (\S+) v/gm)].map(([, name]) => name!),
+  );
+  const failed = new Set([...stderr.matchAll(/could not compile `([^`]+)`/g)].map(([, name]) => name!));
+  return new Set(names.filter(name => !begun.has(name) || failed.has(name)));
 }
 
 function isOfTheBug(pair: SourcedPair, finding: PeerFinding): boolean {

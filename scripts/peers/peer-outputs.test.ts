@@ -44,7 +44,9 @@ test('cargo-async-doctor', () => {
 });
 
 test('lockbud: reports between the compiler’s own lines', () => {
-  expect(drawn(parseLockbud, 'lockbud-2ebd731.txt')).toMatchInlineSnapshot(`"pairs/larder/src/lib.rs 44 49: DoubleLock"`);
+  expect(drawn(parseLockbud, 'lockbud-2ebd731.txt')).toMatchInlineSnapshot(
+    `"pairs/larder/src/lib.rs 44 49: DoubleLock"`,
+  );
 });
 
 test('cargo-perf', () => {

@@ -13,8 +13,8 @@ export type ParseOutput = (text: string, root: string) => Parsed<PeerFinding[]>;
 type Span = readonly [first: number, last: number];
 
 /** `assay async --format json`: a note is a finding whose severity says so. */
-export const parseAssay: ParseOutput = (text, root) =>
-  fromJson(text, json =>
+export const parseAssay: ParseOutput = (text, root) => {
+  const { value, problems } = fromJson(text, json =>
     itemsOf(json, 'findings').flatMap(finding => {
       const place = field(finding, 'location');
       const places = [place, ...itemsOf(finding, 'steps').map(step => field(step, 'location'))];
@@ -25,6 +25,9 @@ export const parseAssay: ParseOutput = (text, root) =>
       });
     }),
   );
+  const failed = itemsOf(parsed(text), 'failures').length;
+  return { value, problems: failed === 0 ? problems : [...problems, { what: `${failed} failures` }] };
+};
 
 /**
  * `cargo … --message-format json`, for rustc and clippy: one JSON value a line. `unused_must_use` is also about results

@@ -53,10 +53,10 @@ test('tools, pairs, lints and runs stand in a table each', () => {
   expect(renderPeers(pairs, [loud, careful])).toMatchInlineSnapshot(`
     "2 pairs, and 1 at the level of a protocol, which are not counted.
 
-    | tool | found | by a note alone | missed | false | notes in fixed files | seconds | load |
-    | --- | --- | --- | --- | --- | --- | --- | --- |
-    | loud | 1 | 0 | 1 | 1 in 1 pair | 0 | 1.3 | 1 |
-    | careful | 1 | 1 | 0 | 0 | 0 | 1.3 | 1 |
+    | tool | found | by a note alone | missed | not judged | false | notes in fixed files | seconds | load |
+    | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+    | loud | 1 | 0 | 1 | 0 | 1 in 1 pair | 0 | 1.3 | 1 |
+    | careful | 1 | 1 | 0 | 0 | 0 | 0 | 1.3 | 1 |
 
     ### Pair by pair
 

@@ -44,6 +44,7 @@ function toolTable(results: readonly PeerResult[]): string {
       String(withTold('found')),
       String(withTold('note')),
       String(withTold('missed')),
+      String(withTold('not judged')),
       falseFindings === 0 ? '0' : `${falseFindings} in ${falsePairs} pair${falsePairs === 1 ? '' : 's'}`,
       String(notes),
       seconds.toFixed(1),
@@ -51,7 +52,17 @@ function toolTable(results: readonly PeerResult[]): string {
     ];
   });
   return markdownTable(
-    ['tool', 'found', 'by a note alone', 'missed', 'false', 'notes in fixed files', 'seconds', 'load'],
+    [
+      'tool',
+      'found',
+      'by a note alone',
+      'missed',
+      'not judged',
+      'false',
+      'notes in fixed files',
+      'seconds',
+      'load',
+    ],
     rows,
   );
 }

@@ -22,6 +22,8 @@ export interface Tool {
   readonly shown?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly output: 'stdout' | 'stderr';
+  /** Cargo compiles the members for it, and says on standard error which. */
+  readonly compiles?: boolean;
   readonly parse: ParseOutput;
   /** A configuration file that the tool reads, beside the workspace's Cargo.toml. */
   readonly config?: { readonly file: string; readonly text: string };
@@ -40,6 +42,7 @@ export interface KnownPaths {
   readonly blocking: readonly string[];
 }
 
+// It is linked to this compiler and judges with no other; some dependencies of the corpus ask for a newer one.
 const lockbudToolchain = 'nightly-2025-02-01';
 
 export function peerTools(assay: string, known: KnownPaths): Tool[] {
@@ -61,6 +64,7 @@ export function peerTools(assay: string, known: KnownPaths): Tool[] {
       crate: null,
       command: ['cargo', 'check', '--workspace', '--keep-going', '--message-format', 'json'],
       output: 'stdout',
+      compiles: true,
       parse: parseCompilerMessages,
     },
     {
@@ -68,6 +72,7 @@ export function peerTools(assay: string, known: KnownPaths): Tool[] {
       crate: null,
       command: clippy(['large_futures']),
       output: 'stdout',
+      compiles: true,
       parse: parseCompilerMessages,
     },
     {
@@ -75,6 +80,7 @@ export function peerTools(assay: string, known: KnownPaths): Tool[] {
       crate: null,
       command: clippy(['large_futures', 'significant_drop_in_scrutinee']),
       output: 'stdout',
+      compiles: true,
       parse: parseCompilerMessages,
       config: {
         file: 'clippy.toml',
@@ -86,6 +92,7 @@ export function peerTools(assay: string, known: KnownPaths): Tool[] {
       crate: null,
       command: clippy(['disallowed_methods']),
       output: 'stdout',
+      compiles: true,
       parse: parseCompilerMessages,
       config: { file: 'clippy.toml', text: `disallowed-methods = ${pathList(known.blocking)}\n` },
     },
@@ -107,10 +114,14 @@ export function peerTools(assay: string, known: KnownPaths): Tool[] {
           toolchain: lockbudToolchain,
         },
       },
-      command: ['cargo', 'lockbud', '-k', 'deadlock', '--', '--workspace', '--keep-going'],
-      shown: `cargo +${lockbudToolchain} lockbud -k deadlock -- --workspace --keep-going`,
+      command: [
+        ...['cargo', 'lockbud', '-k', 'deadlock', '--'],
+        ...['--workspace', '--keep-going', '--ignore-rust-version'],
+      ],
+      shown: `cargo +${lockbudToolchain} lockbud -k deadlock -- --workspace --keep-going --ignore-rust-version`,
       env: { RUSTUP_TOOLCHAIN: lockbudToolchain, CARGO_TARGET_DIR: 'target/lockbud' },
       output: 'stderr',
+      compiles: true,
       parse: parseLockbud,
     },
     {
