@@ -31,6 +31,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
+test('there are at least 40 pairs', () => {
+  expect(pairs.length).toBeGreaterThanOrEqual(40);
+});
+
 test('what is said of each pair', async () => {
   const rows = pairs.map(pair => {
     const buggy = pair.marks.map(mark => markedAs(mark.rule, mark.line, `${pair.folder}/src/buggy.rs`));
