@@ -5,7 +5,7 @@ import { gatherBuildEvidence } from '#build/gather.ts';
 import { judgeBuild } from '#build/judge.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import type { AreaResult } from '#model/area-result.ts';
-import type { EvidenceSource } from '#model/evidence.ts';
+import { type EvidenceSource, onlyFutures } from '#model/evidence.ts';
 import type { Area, Report, ToolFailure, Unknown } from '#model/report.ts';
 import type { Workspace } from '#model/workspace.ts';
 import { assembleReport } from '#report/assemble-report.ts';
@@ -86,14 +86,23 @@ function damageOf(problems: readonly Problem[]): ToolFailure[] {
 
 function unknownsOf(evidence: EvidenceSource): Unknown[] {
   const unknowns: Unknown[] = [];
-  for (const unit of evidence.header.mirUnits) {
-    if (unit.unreadable.length === 0) continue;
-    unknowns.push({
-      area: 'async',
-      what: `functions of ${unit.package} (${unit.targetKind} ${unit.crateName})`,
-      why: 'their dumps could not be read',
-      count: unit.unreadable.length,
-    });
+  for (const { package: named, targetKind, crateName, unreadable } of evidence.header.mirUnits) {
+    const unit = `${named} (${targetKind} ${crateName})`;
+    const unread = unreadable.filter(why => why !== onlyFutures).length;
+    if (unread > 0)
+      unknowns.push({
+        area: 'async',
+        what: `functions of ${unit}`,
+        why: 'their dumps could not be read',
+        count: unread,
+      });
+    if (unread < unreadable.length)
+      unknowns.push({
+        area: 'async',
+        what: `crate of which only futures were seen: ${unit}`,
+        why: 'rustc ends with a cycle (E0391) when it is asked for all functions: a static is named in its own initialiser',
+        count: 1,
+      });
   }
   return unknowns;
 }

@@ -54,6 +54,10 @@ export interface MirUnit {
   readonly unreadable: readonly string[];
 }
 
+/** In `MirUnit.unreadable` of a unit that rustc compiles, and not when it is asked for all bodies. */
+export const onlyFutures =
+  'only futures: rustc ends with a cycle (E0391) when it is asked for all functions, because a static is named in its own initialiser';
+
 /** A library of another package; what is known of it is the part `dependency/<key>.json`. */
 export interface DependencyUnit {
   readonly key: string;

@@ -29,6 +29,8 @@ export interface CargoPassPlan {
   readonly marksDir: string;
   readonly wrapper: string;
   readonly recipe: string;
+  /** Keys of units of which futures alone are dumped. */
+  readonly narrow: ReadonlySet<string>;
   readonly events: EventsPlan;
   /** Resolves to the number of units of the whole build. */
   readonly total: Promise<number | null>;
@@ -48,7 +50,7 @@ export async function runCargoPass(
   await mkdir(plan.marksDir, { recursive: true });
   await clearEvents(preparation, plan.cargoDir);
   const rewrite = (text: string) => withUserHome(text, assayDir, config);
-  const watch = watchMarks(plan.marksDir, facts.root, store, plan.recipe, rewrite);
+  const watch = watchMarks(plan.marksDir, facts.root, store, plan.recipe, plan.narrow, rewrite);
 
   const artifacts: CompilerArtifact[] = [];
   const messages: string[] = [];

@@ -27,7 +27,7 @@ import { runTool } from './run-tool.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
 import { openUnitStore } from './unit-store.ts';
 import { readUnitGraph } from './workspace-facts.ts';
-import { type MemberCalls, writeWrapper } from './wrapper.ts';
+import { type MemberCalls, type WrapperPlan, writeWrapper } from './wrapper.ts';
 
 export interface PassResult {
   readonly evidence: EvidenceFolder;
@@ -95,7 +95,9 @@ async function passUnderLock(
     openUnitStore(join(assayDir, deep === undefined ? 'units' : 'units-deep')),
     readStoredSet(setDir),
   ]);
-  const wrapper = await writeWrapper(assayDir, {
+  const narrow = new Set<string>();
+  const wrapperPlan = (): WrapperPlan => ({
+    narrow: [...narrow].sort(),
     memberDirs: facts.memberDirs,
     ...(deep === undefined
       ? {}
@@ -109,6 +111,7 @@ async function passUnderLock(
     members: memberCalls(flags, stripSectionTimings, preparation),
     stripSectionTimings,
   });
+  const wrapper = await writeWrapper(assayDir, wrapperPlan());
   const storedMetadata = storedSet === null ? null : await readStoredPart(setDir, 'cargo-metadata.json');
   const graph = readGraph(
     options,
@@ -119,7 +122,7 @@ async function passUnderLock(
     signal,
   );
   const total = graph.then(text => (text === null ? null : unitCount(text)));
-  const plan: CargoPassPlan = { cargoDir, marksDir, wrapper, recipe, events, total };
+  const plan: CargoPassPlan = { cargoDir, marksDir, wrapper, recipe, narrow, events, total };
 
   const passes: CargoPass[] = [];
   let pass: CargoPass;
@@ -141,6 +144,13 @@ async function passUnderLock(
     if (pass.result.exitCode !== 0 && !pass.finished) {
       await graph.catch(() => null);
       throw new ToolchainFailure('bad-request', 'cargo', 'cargo refused the request', pass.errorOutput);
+    }
+    const failing = narrowable(pass, narrow);
+    if (failing.length > 0 && !signal.aborted) {
+      for (const key of failing) narrow.add(key);
+      await writeWrapper(assayDir, wrapperPlan());
+      attempt--;
+      continue;
     }
     members = pass.artifacts.filter(isMember(facts.memberIds));
     if (flags.length === 0) break;
@@ -228,6 +238,17 @@ const recipeVersion = '1';
 function isMember(memberIds: readonly string[]): (artifact: CompilerArtifact) => boolean {
   const ids = new Set(memberIds);
   return artifact => ids.has(artifact.packageId) && !artifact.targetKind.includes('custom-build');
+}
+
+/**
+ * Units that rustc compiles, and not with dumps: to print a closure of a static's initialiser that names the static, it
+ * evaluates the static, which needs the closure. Their futures can be dumped.
+ */
+function narrowable(pass: CargoPass, narrow: ReadonlySet<string>): string[] {
+  if (pass.result.exitCode === 0 || !pass.errorOutput.includes('error[E0391]')) return [];
+  return pass.runs
+    .filter(({ key, mark, exitCode }) => mark.dumped && exitCode !== 0 && !narrow.has(key))
+    .map(({ key }) => key);
 }
 
 /** Not proc macros and build scripts: these run while the program is made. */

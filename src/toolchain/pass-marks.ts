@@ -1,6 +1,7 @@
 /** Watches the wrapper's marks during a pass, and takes in the dumps of the members. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import { onlyFutures } from '#model/evidence.ts';
 import { type DumpIntake, openDumpIntake } from './dump-intake.ts';
 import { storeTypeSizes } from './type-sizes.ts';
 import { fileStamp, parseDepInfo, type UnitRecord, type UnitStore } from './unit-store.ts';
@@ -39,6 +40,7 @@ export function watchMarks(
   workspaceRoot: string,
   store: UnitStore,
   recipe: string,
+  narrow: ReadonlySet<string>,
   rewrite: (text: string) => string,
 ): MarkWatch {
   const watchedByKey = new Map<string, Watched>();
@@ -109,8 +111,15 @@ export function watchMarks(
     }
     const folder = store.unitFolder(key);
     const stored = await unit.intake.store(folder);
+    const unreadable = narrow.has(key) ? [onlyFutures, ...stored.unreadable] : stored.unreadable;
     const typeSizesBytes = await storeTypeSizes(join(marksDir, `${key}.sizes`), folder, rewrite);
-    await store.save({ ...(await describe(key, mark)), ...stored, typeSizesBytes, summaryBytes: null });
+    await store.save({
+      ...(await describe(key, mark)),
+      ...stored,
+      unreadable,
+      typeSizesBytes,
+      summaryBytes: null,
+    });
   }
 
   async function describe(

@@ -29,6 +29,8 @@ export interface WrapperPlan {
   readonly marksDir: string;
   readonly userWrapper: string | null;
   readonly members: MemberCalls;
+  /** Keys of units of which futures alone are dumped: see `futuresOnly`. */
+  readonly narrow?: readonly string[];
   /** cargo adds `--json=…,timings -Zunstable-options` to every call, which a stable rustc refuses without bootstrap. */
   readonly stripSectionTimings: boolean;
 }
@@ -103,7 +105,7 @@ case \${CARGO_MANIFEST_DIR:--} in ${members}) member=1 ;; esac${dependencies}
 # A build script is a bin without CARGO_BIN_NAME: compiled like any dependency.
 case $CARGO_CRATE_NAME in build_script_*) [ "$kind$\{CARGO_BIN_NAME-}" != bin ] || member= ;; esac
 
-printf '%s\\0' "${dumped}" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
+${dumpSelection(plan)}printf '%s\\0' "${dumped}" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
   "\${CARGO_MANIFEST_DIR-}" "$@" > "$marks/$key.start"
 if [ "$member" = 1 ]; then
   RUSTC_BOOTSTRAP=1 ${memberCall}${dependencyCall}
@@ -117,10 +119,29 @@ exit "$code"
 }
 
 function dumpCall(flags: readonly string[]): string {
-  const words = ['"$@"', ...flags.map(quote), '"-Zdump-mir-dir=$marks/$key.dumps"'];
+  const flagWord = (flag: string) => (isSelection(flag) ? '"$dump"' : quote(flag));
+  const words = ['"$@"', ...flags.map(flagWord), '"-Zdump-mir-dir=$marks/$key.dumps"'];
   // What cargo reads of a compilation is on standard error; on standard output are only the sizes.
   if (flags.includes(typeSizesFlag)) words.push('> "$marks/$key.sizes"');
   return words.join(' ');
+}
+
+function isSelection(flag: string): boolean {
+  return flag.startsWith('-Zdump-mir=');
+}
+
+/** What is dumped, for all units and for those that must do with less. */
+function dumpSelection({ members, narrow = [] }: WrapperPlan): string {
+  const selection = members.kind === 'dumped' ? members.flags.find(isSelection) : undefined;
+  if (selection === undefined) return '';
+  const all = `dump=${quote(selection)}\n`;
+  if (narrow.length === 0) return all;
+  return `${all}case $key in ${narrow.map(quote).join(' | ')}) dump=${quote(futuresOnly(selection))} ;; esac\n`;
+}
+
+/** The dumps without those of `built`: see `dumpFlags`. */
+export function futuresOnly(selection: string): string {
+  return selection.replace(/ \| built$/, '');
 }
 
 function windowsScript(plan: WrapperPlan): string {

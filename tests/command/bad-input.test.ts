@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runAssay } from './run-assay.ts';
+import { reportOf, runAssay } from './run-assay.ts';
 import { freshFolder, heldGuardCrate, heldGuardSource, libManifest, writeFiles } from './sample-workspace.ts';
 
 /** A run as a reader sees it: exit code, then what was said, with the test's folder named `<ws>`. */
@@ -218,4 +218,29 @@ describe('recorded evidence that is damaged', () => {
     expect(text).toContain('part build-events.jsonl is damaged');
     expect(text).toContain('src/lib.rs:6:9');
   });
+});
+
+test('a crate that rustc compiles, and not when it is asked for all bodies: its futures are judged', async () => {
+  const folder = freshFolder();
+  writeFiles(folder, {
+    'Cargo.toml': libManifest('cyclic'),
+    'src/lib.rs': `use std::sync::LazyLock;
+static COUNTER: LazyLock<u32> = LazyLock::new(|| {
+    std::thread::spawn(|| { let _ = *COUNTER; });
+    1
+});
+${heldGuardSource}
+pub fn count() -> u32 { *COUNTER }
+`,
+  });
+  const report = await reportOf(['async'], { cwd: folder });
+  expect(report.failures).toEqual([]);
+  const lines = report.findings.map(({ rule, location }) => `${location.startLine}: ${rule}`);
+  const open = report.unknowns.map(({ what, why }) => `unknown: ${what}: ${why}`);
+  expect([...lines, ...open].join('\n')).toMatchInlineSnapshot(`
+    "11: async/guard-held-across-await
+    unknown: crate of which only futures were seen: cyclic 0.1.0 (lib cyclic): rustc ends with a cycle (E0391) when it is asked for all functions: a static is named in its own initialiser"
+  `);
+  const again = await reportOf(['async'], { cwd: folder });
+  expect(again).toEqual(report);
 });
