@@ -30,6 +30,9 @@ const dependencies: Record<string, string> = {
   'async-compat': '"=0.2.6"',
   pollster: '"=0.4.0"',
   'futures-executor': '{ version = "=0.3.34", features = ["thread-pool"] }',
+  'embassy-sync': '"=0.7.2"',
+  'embassy-futures': '"=0.1.2"',
+  'embassy-time': '"=0.5.1"',
   'event-listener': '"=5.4.2"',
 };
 

@@ -7,6 +7,7 @@ import type { Problem } from '#base/parsed.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import { parseBodies } from '#formats/mir-text/parse.ts';
 import { spanAt } from '#formats/mir-text/span.ts';
+import { withStandardPaths } from '#formats/mir-text/standard-paths.ts';
 import { parseTypeSizes } from '#formats/type-sizes/parse.ts';
 import { callGraphBuilder } from '#mir/call-graph.ts';
 import type { FunctionId, FunctionNode } from '#mir/function-node.ts';
@@ -24,6 +25,7 @@ import { parseSummary } from './dependencies/summary.ts';
 import { displayNameOf } from './display-name.ts';
 import { futureSizesOf, type UnitSizes } from './future-sizes.ts';
 import { cratesOfFutures } from './knowledge/cancel-safety.ts';
+import { cratesOfCombinators } from './knowledge/combinators.ts';
 import { type Guard, type GuardTable, guardOfDefinition, guardTable } from './knowledge/guards.ts';
 import { mustCloseTable } from './knowledge/must-close.ts';
 import { cratesOfRuntimes } from './knowledge/runtimes.ts';
@@ -253,7 +255,8 @@ function partsOf(
   for (const unit of units) if (isLibrary(unit.targetKind)) externCrates.add(unit.crateName);
   for (const { paths } of table.rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
-  for (const krate of [...cratesOfFutures(), ...cratesOfRuntimes()]) externCrates.add(krate);
+  for (const krate of [...cratesOfFutures(), ...cratesOfCombinators(), ...cratesOfRuntimes()])
+    externCrates.add(krate);
   for (const { paths } of mustCloseTable().rows)
     for (const path of paths) externCrates.add(path.slice(0, path.indexOf('::')));
   const parts: Part[] = [];
@@ -283,7 +286,7 @@ async function* bodiesOf(
     return;
   }
   const own: Problem[] = [];
-  yield* parseBodies(select(text), own);
+  yield* parseBodies(select(withStandardPaths(text)), own);
   problems.push(...own.map(problem => ({ ...problem, input: part.name })));
 }
 
@@ -308,7 +311,7 @@ async function sizesOf(
   for (const { unit, unitIndex, scope } of parts) {
     const name = `type-sizes/${unit.key}.txt`;
     if (recorded.has(unitIndex) || !evidence.partNames.includes(name)) continue;
-    const parsed = parseTypeSizes((await evidence.readPart(name)) ?? '');
+    const parsed = parseTypeSizes(withStandardPaths((await evidence.readPart(name)) ?? ''));
     problems.push(...parsed.problems.map(problem => ({ ...problem, input: name })));
     recorded.set(unitIndex, { unit: unitIndex, scope, sizes: parsed.value });
   }

@@ -109,6 +109,11 @@ function isNoOutput(ty: Ty, index: number): boolean {
   return index > 0 || ty.kind === 'closure';
 }
 
+/** First segments of the futures' paths. */
+export function cratesOfCombinators(): ReadonlySet<string> {
+  return new Set(rows.flatMap(({ crates }) => crates));
+}
+
 /** What a polled type is, by its path or, for `async fn`, by the function's; null for other futures. */
 export function combinatorOf(ty: Ty): Combinator | null {
   const path = ty.kind === 'path' ? ty.path : ty.kind === 'closure' ? ty.key : '';
