@@ -3,6 +3,7 @@
  *
  *   npm run bench                    all crates of tests/real/crates.json that are marked `bench`
  *   npm run bench -- mini-redis      those whose name contains the word
+ *   npm run bench -- large           the workspace of bench/large-workspace.ts, which takes a quarter of an hour
  *   npm run bench -- --rounds 3      rounds of the cold comparison (default 1; cold builds are minutes)
  *
  * Cold: `cargo clippy` and `assay async`, each from an empty target directory, in turn. Large: real MIR repeated to 300 MB
@@ -14,8 +15,11 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fetchCrate } from '../scripts/real-crate.ts';
 import { peakMemoryOf, writeLargeEvidence } from './large-evidence.ts';
+import { layOutLargeWorkspace, lineCountOf } from './large-workspace.ts';
 
 const limits = { coldRatio: 1.5, unchangedSeconds: 0.7, helpSeconds: 0.15, parseRate: 60, peakBytes: 1e9 };
+/** For a workspace of 100,000 lines and more. */
+const largeLimits = { coldRatio: 1.5, unchangedSeconds: 1, peakBytes: 1.5e9 };
 const largeBytes = 300e6;
 
 interface RealCrate {
@@ -46,6 +50,7 @@ try {
   row('what', 'clippy', 'assay', 'ratio', 'limit');
   for (const krate of crates) await benchCrate(krate);
   await benchLarge();
+  if (words.includes('large')) await benchLargeWorkspace();
   const help = median(repeat(7, () => seconds('node', [assay, '--help'], scratch)));
   row('assay --help', '', format(help), '', format(limits.helpSeconds), help <= limits.helpSeconds);
 } finally {
@@ -120,6 +125,46 @@ async function benchLarge(): Promise<void> {
   const peak = judged.peakBytes;
   if (peak === null) row(what, '', 'unknown', '', megabytes(limits.peakBytes));
   else row(what, '', megabytes(peak), '', megabytes(limits.peakBytes), peak < limits.peakBytes);
+}
+
+/** As for a crate, with the memory of Assay's own process: the compilers' is the same with and without it. */
+async function benchLargeWorkspace(): Promise<void> {
+  const directory = join(scratch, 'workspace');
+  await layOutLargeWorkspace(directory);
+  const lines = `${Math.floor(lineCountOf(directory) / 1000)},000 lines`;
+  const flags = ['async', '-q', '--fail-on', 'never'];
+  const clippy: number[] = [];
+  const cold: number[] = [];
+  const peaks: (number | null)[] = [];
+  for (let round = 0; round < rounds; round++) {
+    removeTarget(directory);
+    clippy.push(seconds('cargo', ['clippy', '--quiet', '--locked'], directory));
+    removeTarget(directory);
+    const judged = await peakMemoryOf(process.execPath, [assay, ...flags, '--locked'], directory);
+    cold.push(judged.seconds);
+    peaks.push(judged.peakBytes);
+  }
+  const ratio = median(cold) / median(clippy);
+  row(
+    `${lines}: async, cold`,
+    format(median(clippy)),
+    format(median(cold)),
+    ratio.toFixed(2),
+    largeLimits.coldRatio.toFixed(2),
+    ratio <= largeLimits.coldRatio,
+  );
+  const peak = Math.max(...peaks.map(bytes => bytes ?? 0));
+  row(
+    `${lines}: peak memory of Assay's process`,
+    '',
+    peak === 0 ? 'unknown' : megabytes(peak),
+    '',
+    megabytes(largeLimits.peakBytes),
+    peak === 0 ? undefined : peak < largeLimits.peakBytes,
+  );
+  const again = median(repeat(7, () => seconds('node', [assay, ...flags, '--locked'], directory)));
+  const limit = largeLimits.unchangedSeconds;
+  row(`${lines}: async, unchanged`, '', format(again), '', format(limit), again <= limit);
 }
 
 function megabytes(bytes: number): string {

@@ -65,9 +65,10 @@ function repeated(source: EvidenceSource, mirNames: readonly string[], copies: n
 export async function peakMemoryOf(
   command: string,
   args: readonly string[],
+  cwd?: string,
 ): Promise<{ readonly seconds: number; readonly peakBytes: number | null }> {
   const started = process.hrtime.bigint();
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], cwd });
   let peakBytes: number | null = null;
   const timer = setInterval(() => {
     try {

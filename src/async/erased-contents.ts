@@ -7,7 +7,8 @@
 import { controlFlowOf } from '#mir/control-flow.ts';
 import { type PathTypes, referencesOf } from '#mir/path-building.ts';
 import { operandsOf } from '#mir/place.ts';
-import type { Found, TypeContains } from '#mir/type-contains.ts';
+import type { TypeContains } from '#mir/type-contains.ts';
+import type { Found } from '#mir/type-contents.ts';
 import type { Body, LocalIndex, Place } from '#model/mir.ts';
 import type { Guard } from './knowledge/guards.ts';
 

@@ -121,8 +121,8 @@ export async function gatherAsyncFacts(
     intern,
   });
 
-  for (const [index, part] of parts.entries()) {
-    for await (const body of bodiesOf(evidence, part, problems, text => text)) {
+  for await (const { index, part, text } of textsOf(evidence, parts)) {
+    for (const body of bodiesOf(part, text, problems)) {
       bodyCount++;
       shapes.collect(body, part.scope);
       if (isJudged(body) || body.yields === null) {
@@ -189,16 +189,15 @@ export async function gatherAsyncFacts(
         if (known === undefined) wanted.set(node.unit, new Map([[node.name, node]]));
         else known.set(node.name, node);
       }
-      for (const [index, part] of parts.entries()) {
-        const nodes = wanted.get(part.unitIndex);
-        if (nodes !== undefined) {
-          for await (const body of bodiesOf(evidence, part, [], text => dumpsOf(text, nodes))) {
-            const node = nodes.get(body.name);
-            if (node === undefined || node.coroutine !== isJudged(body)) continue;
-            yield subjectOf(body, node, part);
-          }
+      const read = parts.filter(part => wanted.has(part.unitIndex));
+      for await (const { part, text } of textsOf(evidence, read)) {
+        const nodes = wanted.get(part.unitIndex) ?? new Map<string, FunctionNode>();
+        for (const body of bodiesOf(part, text === null ? null : dumpsOf(text, nodes), [])) {
+          const node = nodes.get(body.name);
+          if (node === undefined || node.coroutine !== isJudged(body)) continue;
+          yield subjectOf(body, node, part);
         }
-        input.progress?.(parts.length + index + 1, parts.length * 2);
+        input.progress?.(parts.length + parts.indexOf(part) + 1, parts.length * 2);
       }
     },
   };
@@ -274,19 +273,34 @@ function isLibrary(targetKind: string): boolean {
   return ['lib', 'rlib', 'dylib', 'cdylib', 'staticlib', 'proc-macro'].includes(targetKind);
 }
 
-async function* bodiesOf(
+/** The texts of parts in their order; while one is worked on, the next is read. */
+async function* textsOf(
   evidence: EvidenceSource,
-  part: Part,
-  problems: Problem[],
-  select: (text: string) => string,
-): AsyncGenerator<Body> {
-  const text = await evidence.readPart(part.name);
+  parts: readonly Part[],
+): AsyncGenerator<{ readonly index: number; readonly part: Part; readonly text: string | null }> {
+  const read = (index: number) => {
+    const part = parts[index];
+    if (part === undefined) return null;
+    const text = evidence.readPart(part.name);
+    // Whoever stops before this part must not be told of its failure.
+    text.catch(() => {});
+    return { index, part, text };
+  };
+  for (let now = read(0); now !== null; ) {
+    const { index, part } = now;
+    const text = await now.text;
+    now = read(index + 1);
+    yield { index, part, text: text === null ? null : withStandardPaths(text) };
+  }
+}
+
+function* bodiesOf(part: Part, text: string | null, problems: Problem[]): Generator<Body> {
   if (text === null) {
     problems.push({ what: 'the part is listed and missing', input: part.name });
     return;
   }
   const own: Problem[] = [];
-  yield* parseBodies(select(withStandardPaths(text)), own);
+  yield* parseBodies(text, own);
   problems.push(...own.map(problem => ({ ...problem, input: part.name })));
 }
 

@@ -17,7 +17,18 @@ export interface RunEdge {
  * What may run on this thread while `node` runs, in the order of its calls. Left out are closures that a call sends
  * elsewhere or keeps, and a future that is only made and passed on: it runs where it is polled.
  */
-export function runEdgesOf(program: Program, node: FunctionNode): RunEdge[] {
+export function runEdgesOf(program: Program, node: FunctionNode): readonly RunEdge[] {
+  const known = memo.get(node);
+  if (known !== undefined) return known;
+  const edges = edgesOf(program, node);
+  memo.set(node, edges);
+  return edges;
+}
+
+// Several rules walk the whole program over them. A node is of one program.
+const memo = new WeakMap<FunctionNode, readonly RunEdge[]>();
+
+function edgesOf(program: Program, node: FunctionNode): RunEdge[] {
   const { graph } = program;
   const edges: RunEdge[] = [];
   for (const call of node.calls) {

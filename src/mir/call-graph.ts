@@ -177,17 +177,21 @@ export function callGraphBuilder(options: CallGraphOptions): CallGraphBuilder {
       ordered.filter(node => !namesakes.has(`${node.unit} ${node.name}`)),
     );
     const memo = new Map<string, Resolution>();
+    // Each call is asked for by several rules, and the text of a callee is long.
+    const byCall = new Map<CallSite, Resolution>();
     return {
       nodes: ordered,
       node: (unit, name) => byName.get(`${unit} ${name}`) ?? null,
       closure: (from, key) => index.closure(from, key),
       futuresIn: node => index.futuresIn(node),
       resolve(from, call) {
+        const asked = byCall.get(call);
+        if (asked !== undefined) return asked;
         const key = `${from.unit} ${call.callee} ${call.madeBy}`;
         const known = memo.get(key);
-        if (known !== undefined) return known;
-        const resolution = call.callee === '' ? pointer : index.resolve(from, call);
-        memo.set(key, resolution);
+        const resolution = known ?? (call.callee === '' ? pointer : index.resolve(from, call));
+        if (known === undefined) memo.set(key, resolution);
+        byCall.set(call, resolution);
         return resolution;
       },
     };

@@ -189,7 +189,7 @@ async function readText(file: FileHandle, entry: IndexEntry): Promise<string | n
   const block = await readBlock(file, entry);
   if (block === null) return null;
   try {
-    const text = await unpack(block);
+    const text = await unpack(block, entry.bytes);
     return text.length === entry.bytes ? text.toString('utf8') : null;
   } catch {
     return null;
@@ -202,9 +202,14 @@ async function readBytes(file: FileHandle, position: number, length: number): Pr
   return buffer.subarray(0, bytesRead);
 }
 
-function unpack(packed: Buffer): Promise<Buffer> {
-  return decompress(packed, { maxOutputLength: textBytesMax });
+/** `bytes`: about how many come out; zlib hands over a piece at a time, and its own size of a piece is 16 KB. */
+function unpack(packed: Buffer, bytes = 0): Promise<Buffer> {
+  const chunkSize = Math.min(Math.max(bytes + 64, 16 * 1024), pieceBytesMax);
+  return decompress(packed, { maxOutputLength: textBytesMax, chunkSize });
 }
+
+// Limit: one piece of what is unpacked; a part is about as long.
+const pieceBytesMax = 16 * 1024 * 1024;
 
 function sha256(bytes: Buffer): Buffer {
   return createHash('sha256').update(bytes).digest();

@@ -140,11 +140,17 @@ export function openEvidenceFolder(
     const { key, file } = place;
     const path = join(store.unitFolder(key), file);
     try {
-      return (await decompress(await readFile(path))).toString('utf8');
+      return (await unpackMir(await readFile(path))).toString('utf8');
     } catch {
       throw await damaged(path, () => store.remove(key));
     }
   }
+}
+
+/** MIR text is ten times as long as it is packed; zlib would hand it over in pieces of 16 KB. */
+function unpackMir(packed: Buffer): Promise<Buffer> {
+  const chunkSize = Math.min(Math.max(packed.length * 12, 16 * 1024), 16 * 1024 * 1024);
+  return decompress(packed, { chunkSize });
 }
 
 /** The file of a unit's folder that a part is kept in. */

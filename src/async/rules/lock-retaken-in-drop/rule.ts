@@ -1,5 +1,5 @@
 import type { FunctionId } from '#mir/function-node.ts';
-import type { Found } from '#mir/type-contains.ts';
+import type { Found } from '#mir/type-contents.ts';
 import { unqualified } from '#mir/type-shapes.ts';
 import { substituteValue, unknownValue, type Value } from '#mir/value-paths.ts';
 import type { Severity, Step } from '#model/finding.ts';
