@@ -56,6 +56,14 @@ test('cargo-perf', () => {
   `);
 });
 
+test('async-rust-lsp: lines from 0', () => {
+  expect(drawn(parsePublishedDiagnostics, 'async-rust-lsp-0.3.1.jsonl')).toMatchInlineSnapshot(`
+    "pairs/larder/src/lib.rs 34: async-rust/mutex-across-await
+    pairs/larder/src/lib.rs 66: async-rust/mutex-across-await
+    pairs/larder/src/lib.rs 57: async-rust/cancel-unsafe-in-select"
+  `);
+});
+
 test('Assay: steps in the same file are spans, and notes are kept apart', () => {
   expect(drawn(parseAssay, 'assay-0.1.0.json')).toMatchInlineSnapshot(`
     "pairs/larder/src/lib.rs 16 16 17 19: async/guard-held-across-await
