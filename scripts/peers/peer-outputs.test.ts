@@ -64,6 +64,21 @@ test('async-rust-lsp: lines from 0', () => {
   `);
 });
 
+test('rust-doctor: only what has a span, clippy’s lints among it', () => {
+  expect(drawn(parseRustDoctor, 'rust-doctor-0.9.0.json')).toMatchInlineSnapshot(`
+    "src/lib.rs 16: clippy::await_holding_lock
+    src/lib.rs 16: clippy::unwrap_used
+    src/lib.rs 22: clippy::await_holding_refcell_ref
+    src/lib.rs 27-30: clippy::unused_async
+    src/lib.rs 28: rust_doctor::source::blocking_call_in_async
+    src/lib.rs 29: rust_doctor::source::blocking_call_in_async
+    src/lib.rs 40: unused_must_use (future)
+    src/lib.rs 44: clippy::unwrap_used
+    src/lib.rs 49: clippy::unwrap_used
+    src/lib.rs 67: rust_doctor::source::blocking_call_in_async"
+  `);
+});
+
 test('Assay: steps in the same file are spans, and notes are kept apart', () => {
   expect(drawn(parseAssay, 'assay-0.1.0.json')).toMatchInlineSnapshot(`
     "pairs/larder/src/lib.rs 16 16 17 19: async/guard-held-across-await
