@@ -79,6 +79,26 @@ test('rust-doctor: only what has a span, clippy’s lints among it', () => {
   `);
 });
 
+test('deslop', () => {
+  expect(drawn(parseDeslop, 'deslop-0.2.0.json')).toMatchInlineSnapshot(`
+    "src/lib.rs 9: rust_mutex_wrapped_collection
+    src/lib.rs 16: rust_async_std_mutex_await
+    src/lib.rs 16: rust_lock_across_await
+    src/lib.rs 27: rust_blocking_io_in_async
+    src/lib.rs 28: rust_blocking_io_in_async
+    src/lib.rs 29: rust_blocking_io_in_async
+    src/lib.rs 29: rust_unbounded_read_to_string
+    src/lib.rs 33: rust_async_std_mutex_await
+    src/lib.rs 33: rust_lock_across_await
+    src/lib.rs 56: rust_async_missing_fuse_pin
+    src/lib.rs 56: rust_async_recreate_future_in_select
+    src/lib.rs 64: rust_blocking_io_in_async
+    src/lib.rs 65: rust_async_std_mutex_await
+    src/lib.rs 65: rust_lock_across_await
+    src/lib.rs 67: rust_blocking_io_in_async"
+  `);
+});
+
 test('Assay: steps in the same file are spans, and notes are kept apart', () => {
   expect(drawn(parseAssay, 'assay-0.1.0.json')).toMatchInlineSnapshot(`
     "pairs/larder/src/lib.rs 16 16 17 19: async/guard-held-across-await
