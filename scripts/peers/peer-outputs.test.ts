@@ -99,6 +99,17 @@ test('deslop', () => {
   `);
 });
 
+test('gruff-rs', () => {
+  expect(drawn(parseGruff, 'gruff-rs-0.5.0.json')).toMatchInlineSnapshot(`
+    "src/lib.rs 15: concurrency.lock-across-await
+    src/lib.rs 26: concurrency.blocking-call-in-async
+    src/lib.rs 31: concurrency.lock-across-await
+    src/lib.rs 63: concurrency.blocking-call-in-async
+    Cargo.toml 1: dependency.missing-package-metadata
+    README.md 1: docs.missing-readme"
+  `);
+});
+
 test('Assay: steps in the same file are spans, and notes are kept apart', () => {
   expect(drawn(parseAssay, 'assay-0.1.0.json')).toMatchInlineSnapshot(`
     "pairs/larder/src/lib.rs 16 16 17 19: async/guard-held-across-await
