@@ -74,7 +74,7 @@ for (const tool of peerTools(join(root, 'bin/assay.js'), knownPaths())) {
   }
   results.push(await compare(tool, version));
 }
-const tables = renderPeers(pairs, results);
+const tables = renderPeers(pairs, results, env.CARGO_BUILD_JOBS);
 if (options.only === undefined) writeFileSync(page, withTables(readFileSync(page, 'utf8'), tables));
 else console.log(tables);
 

@@ -50,8 +50,8 @@ const careful = result(
 );
 
 test('tools, pairs, lints and runs stand in a table each', () => {
-  expect(renderPeers(pairs, [loud, careful])).toMatchInlineSnapshot(`
-    "2 pairs, and 1 at the level of a protocol, which are not counted.
+  expect(renderPeers(pairs, [loud, careful], '2')).toMatchInlineSnapshot(`
+    "2 pairs, and 1 at the level of a protocol, which are not counted. Cargo ran 2 compilers at a time.
 
     | tool | found | by a note alone | missed | not judged | false | notes in fixed files | seconds | load |
     | --- | --- | --- | --- | --- | --- | --- | --- | --- |

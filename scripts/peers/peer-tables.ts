@@ -16,11 +16,16 @@ export interface PeerResult {
   readonly remarks: readonly string[];
 }
 
-export function renderPeers(pairs: readonly SourcedPair[], results: readonly PeerResult[]): string {
+/** `jobs` is how many compilers cargo ran at a time. */
+export function renderPeers(
+  pairs: readonly SourcedPair[],
+  results: readonly PeerResult[],
+  jobs: string,
+): string {
   const counted = pairs.filter(({ protocol }) => !protocol).length;
   const protocol = pairs.length - counted;
   return [
-    `${counted} pairs${protocol === 0 ? '' : `, and ${protocol} at the level of a protocol, which are not counted`}.`,
+    `${counted} pairs${protocol === 0 ? '' : `, and ${protocol} at the level of a protocol, which are not counted`}. Cargo ran ${jobs} compiler${jobs === '1' ? '' : 's'} at a time.`,
     toolTable(results),
     '### Pair by pair',
     pairTable(pairs, results),
