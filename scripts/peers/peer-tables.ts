@@ -16,11 +16,12 @@ export interface PeerResult {
   readonly remarks: readonly string[];
 }
 
-/** `jobs` is how many compilers cargo ran at a time. */
+/** `jobs` is how many compilers cargo ran at a time; `notInstalled` are the tools that were not there to be run. */
 export function renderPeers(
   pairs: readonly SourcedPair[],
   results: readonly PeerResult[],
   jobs: string,
+  notInstalled: readonly string[],
 ): string {
   const counted = pairs.filter(({ protocol }) => !protocol).length;
   const protocol = pairs.length - counted;
@@ -34,6 +35,7 @@ export function renderPeers(
     '### What was run',
     runTable(results),
     ...results.flatMap(({ tool, remarks }) => remarks.map(remark => `- ${tool}: ${remark}`)),
+    ...notInstalled.map(tool => `- ${tool}: not installed, so it was not run`),
   ].join('\n\n');
 }
 
