@@ -63,18 +63,20 @@ const sources = new Map<string, string>();
 copyCorpus();
 
 const results: PeerResult[] = [];
+const notInstalled: string[] = [];
 for (const tool of peerTools(join(root, 'bin/assay.js'), knownPaths())) {
   if (options.only !== undefined && !tool.name.includes(options.only)) continue;
   if (tool.crate !== null && options.install && versionOf(tool) === null) install(tool);
   const version = versionOf(tool);
   if (version === null) {
     console.error(`${tool.name}: not installed`);
+    notInstalled.push(tool.name);
     process.exitCode = 1;
     continue;
   }
   results.push(await compare(tool, version));
 }
-const tables = renderPeers(pairs, results);
+const tables = renderPeers(pairs, results, env.CARGO_BUILD_JOBS, notInstalled);
 if (options.only === undefined) writeFileSync(page, withTables(readFileSync(page, 'utf8'), tables));
 else console.log(tables);
 

@@ -46,6 +46,7 @@ const hazardsByLint = new Map<string, readonly string[]>([
   ['rust_lock_across_await', asyncGuard],
   ['rust_async_hold_permit_across_await', asyncGuard],
   ['rust_async_lock_order_cycle', doubleLock],
+  ['rust_large_future_stack', ['large-future']],
   ['rust_async_invariant_broken_at_await', cancelled],
   ['rust_async_recreate_future_in_select', cancelled],
   ['rust_async_missing_fuse_pin', [...cancelled, 'select-arm-awaits', 'futurelock']],

@@ -56,6 +56,60 @@ test('cargo-perf', () => {
   `);
 });
 
+test('async-rust-lsp: lines from 0', () => {
+  expect(drawn(parsePublishedDiagnostics, 'async-rust-lsp-0.3.1.jsonl')).toMatchInlineSnapshot(`
+    "pairs/larder/src/lib.rs 34: async-rust/mutex-across-await
+    pairs/larder/src/lib.rs 66: async-rust/mutex-across-await
+    pairs/larder/src/lib.rs 57: async-rust/cancel-unsafe-in-select"
+  `);
+});
+
+test('rust-doctor: only what has a span, clippy’s lints among it', () => {
+  expect(drawn(parseRustDoctor, 'rust-doctor-0.9.0.json')).toMatchInlineSnapshot(`
+    "src/lib.rs 16: clippy::await_holding_lock
+    src/lib.rs 16: clippy::unwrap_used
+    src/lib.rs 22: clippy::await_holding_refcell_ref
+    src/lib.rs 27-30: clippy::unused_async
+    src/lib.rs 28: rust_doctor::source::blocking_call_in_async
+    src/lib.rs 29: rust_doctor::source::blocking_call_in_async
+    src/lib.rs 40: unused_must_use (future)
+    src/lib.rs 44: clippy::unwrap_used
+    src/lib.rs 49: clippy::unwrap_used
+    src/lib.rs 67: rust_doctor::source::blocking_call_in_async"
+  `);
+});
+
+test('deslop', () => {
+  expect(drawn(parseDeslop, 'deslop-0.2.0.json')).toMatchInlineSnapshot(`
+    "src/lib.rs 9: rust_mutex_wrapped_collection
+    src/lib.rs 16: rust_async_std_mutex_await
+    src/lib.rs 16: rust_lock_across_await
+    src/lib.rs 27: rust_blocking_io_in_async
+    src/lib.rs 28: rust_blocking_io_in_async
+    src/lib.rs 29: rust_blocking_io_in_async
+    src/lib.rs 29: rust_unbounded_read_to_string
+    src/lib.rs 33: rust_async_std_mutex_await
+    src/lib.rs 33: rust_lock_across_await
+    src/lib.rs 56: rust_async_missing_fuse_pin
+    src/lib.rs 56: rust_async_recreate_future_in_select
+    src/lib.rs 64: rust_blocking_io_in_async
+    src/lib.rs 65: rust_async_std_mutex_await
+    src/lib.rs 65: rust_lock_across_await
+    src/lib.rs 67: rust_blocking_io_in_async"
+  `);
+});
+
+test('gruff-rs', () => {
+  expect(drawn(parseGruff, 'gruff-rs-0.5.0.json')).toMatchInlineSnapshot(`
+    "src/lib.rs 15: concurrency.lock-across-await
+    src/lib.rs 26: concurrency.blocking-call-in-async
+    src/lib.rs 31: concurrency.lock-across-await
+    src/lib.rs 63: concurrency.blocking-call-in-async
+    Cargo.toml 1: dependency.missing-package-metadata
+    README.md 1: docs.missing-readme"
+  `);
+});
+
 test('Assay: steps in the same file are spans, and notes are kept apart', () => {
   expect(drawn(parseAssay, 'assay-0.1.0.json')).toMatchInlineSnapshot(`
     "pairs/larder/src/lib.rs 16 16 17 19: async/guard-held-across-await

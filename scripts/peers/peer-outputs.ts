@@ -30,8 +30,7 @@ export const parseAssay: ParseOutput = (text, root) => {
 };
 
 /**
- * `cargo … --message-format json`, for rustc and clippy: one JSON value a line. `unused_must_use` is also about results
- * that nobody reads, so the one that is about futures has a name of its own here. A span inside a macro of another crate
+ * `cargo … --message-format json`, for rustc and clippy: one JSON value a line. A span inside a macro of another crate
  * is followed to where the workspace calls the macro.
  */
 export const parseCompilerMessages: ParseOutput = (text, root) => {
@@ -47,8 +46,6 @@ export const parseCompilerMessages: ParseOutput = (text, root) => {
     const message = field(json, 'message');
     const code = textOf(field(message, 'code'), 'code');
     if (textOf(json, 'reason') !== 'compiler-message' || code === null) continue;
-    const isFuture =
-      code === 'unused_must_use' && /\bfutures?\b|`Future`/i.test(textOf(message, 'message') ?? '');
     const own = itemsOf(message, 'spans');
     const all = [
       ...own.filter(span => field(span, 'is_primary') === true),
@@ -61,10 +58,16 @@ export const parseCompilerMessages: ParseOutput = (text, root) => {
     const spans = all
       .filter(span => textOf(span, 'file_name') === file)
       .map(spanOf('line_start', 'line_end'));
-    value.push(...findingAt(root, file, isFuture ? 'unused_must_use (future)' : code, spans));
+    value.push(...findingAt(root, file, lintNamed(code, textOf(message, 'message')), spans));
   }
   return { value: withoutRepeats(value), problems };
 };
+
+/** `unused_must_use` is also about results that nobody reads: the one that is about futures has a name of its own here. */
+function lintNamed(code: string | null, message: string | null): string | null {
+  const isFuture = code === 'unused_must_use' && /\bfutures?\b/i.test(message ?? '');
+  return isFuture ? 'unused_must_use (future)' : code;
+}
 
 function calledFrom(span: unknown, root: string): unknown {
   for (let at = span; at !== null && at !== undefined; at = field(field(at, 'expansion'), 'span'))
@@ -95,13 +98,13 @@ export const parseCargoPerf: ParseOutput = (text, root) =>
 export const parseRustDoctor: ParseOutput = (text, root) =>
   fromJson(text, json =>
     itemsOf(json, 'diagnostics').flatMap(item =>
-      findingAt(root, textOf(item, 'path'), textOf(item, 'code') ?? textOf(item, 'id'), [
+      findingAt(root, textOf(item, 'path'), lintNamed(textOf(item, 'code'), textOf(item, 'message')), [
         spanOf('line_start', 'line_end')(field(item, 'span')),
       ]),
     ),
   );
 
-/** `deslop scan --json`. */
+/** `deslop scan --json --details`. */
 export const parseDeslop: ParseOutput = (text, root) =>
   fromJson(text, json =>
     itemsOf(json, 'findings').flatMap(item =>

@@ -50,8 +50,8 @@ const careful = result(
 );
 
 test('tools, pairs, lints and runs stand in a table each', () => {
-  expect(renderPeers(pairs, [loud, careful])).toMatchInlineSnapshot(`
-    "2 pairs, and 1 at the level of a protocol, which are not counted.
+  expect(renderPeers(pairs, [loud, careful], '2', ['absent'])).toMatchInlineSnapshot(`
+    "2 pairs, and 1 at the level of a protocol, which are not counted. Cargo ran 2 compilers at a time.
 
     | tool | found | by a note alone | missed | not judged | false | notes in fixed files | seconds | load |
     | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -80,7 +80,9 @@ test('tools, pairs, lints and runs stand in a table each', () => {
     | loud | 1.2.3 | \`loud --all \\| cat\` |
     | careful | 1.2.3 | \`careful --all \\| cat\` |
 
-    - careful: \`porch\` did not compile with it and was not judged"
+    - careful: \`porch\` did not compile with it and was not judged
+
+    - absent: not installed, so it was not run"
   `);
 });
 

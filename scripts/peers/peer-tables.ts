@@ -16,11 +16,17 @@ export interface PeerResult {
   readonly remarks: readonly string[];
 }
 
-export function renderPeers(pairs: readonly SourcedPair[], results: readonly PeerResult[]): string {
+/** `jobs` is how many compilers cargo ran at a time; `notInstalled` are the tools that were not there to be run. */
+export function renderPeers(
+  pairs: readonly SourcedPair[],
+  results: readonly PeerResult[],
+  jobs: string,
+  notInstalled: readonly string[],
+): string {
   const counted = pairs.filter(({ protocol }) => !protocol).length;
   const protocol = pairs.length - counted;
   return [
-    `${counted} pairs${protocol === 0 ? '' : `, and ${protocol} at the level of a protocol, which are not counted`}.`,
+    `${counted} pairs${protocol === 0 ? '' : `, and ${protocol} at the level of a protocol, which are not counted`}. Cargo ran ${jobs} compiler${jobs === '1' ? '' : 's'} at a time.`,
     toolTable(results),
     '### Pair by pair',
     pairTable(pairs, results),
@@ -29,6 +35,7 @@ export function renderPeers(pairs: readonly SourcedPair[], results: readonly Pee
     '### What was run',
     runTable(results),
     ...results.flatMap(({ tool, remarks }) => remarks.map(remark => `- ${tool}: ${remark}`)),
+    ...notInstalled.map(tool => `- ${tool}: not installed, so it was not run`),
   ].join('\n\n');
 }
 

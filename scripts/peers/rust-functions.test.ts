@@ -33,9 +33,9 @@ test('functions are found by their tokens, with their attributes and their closi
   ).toMatchInlineSnapshot(`
     [
       "turn 6-6",
-      "inner 15-17",
-      "open 10-19",
-      "last 22-24",
+      "inner 14-17",
+      "open 9-19",
+      "last 21-24",
     ]
   `);
 });

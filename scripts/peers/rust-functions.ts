@@ -10,7 +10,7 @@ export interface LineRange {
   readonly last: number;
 }
 
-/** From its first token, attributes included, to its closing brace. */
+/** From behind what stands before it, so with its comments and attributes, to its closing brace. */
 export interface FunctionLines extends LineRange {
   readonly name: string;
 }
@@ -32,8 +32,9 @@ export function functionLines(source: string): FunctionLines[] {
   let itemStart: number | null = null;
   let depth = 0;
   let previous = '';
+  let previousLine = 0;
   for (const { text, line } of tokensOf(source)) {
-    itemStart ??= line;
+    itemStart ??= Math.min(previousLine + 1, line);
     if (previous === 'fn' && /^[\p{XID_Start}_]/u.test(text))
       pending = { name: text, first: itemStart, depth };
     if (text === '(' || text === '[') depth++;
@@ -55,6 +56,7 @@ export function functionLines(source: string): FunctionLines[] {
       itemStart = null;
     }
     previous = text;
+    previousLine = line + linesIn(text);
   }
   return functions;
 }

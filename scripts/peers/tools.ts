@@ -149,7 +149,7 @@ export function peerTools(assay: string, known: KnownPaths): Tool[] {
     {
       name: 'deslop',
       crate: { name: 'deslop', version: '0.2.0' },
-      command: ['deslop', 'scan', '--json', '.'],
+      command: ['deslop', 'scan', '--json', '--details', '.'],
       output: 'stdout',
       parse: parseDeslop,
       config: { file: '.deslop.toml', text: 'rust_async_experimental = true\n' },
