@@ -101,13 +101,15 @@ async function runOf(krate: AccuracyCrate): Promise<AccuracyRun> {
     await fetchCrate(krate.name, krate.version, directory);
     const lines = lineCount(directory, '');
     update(krate, directory);
+    const wasKept = kept !== null && existsSync(kept);
     const started = Date.now();
-    if (kept !== null && !existsSync(kept)) await record(krate, directory, kept);
+    if (kept !== null && !wasKept) await record(krate, directory, kept);
     const report =
       kept === null
         ? assay(['async', '.', ...krate.flags, '-j', '2'], directory)
         : assay(['async', '--from', kept], root);
-    return runFrom(krate, report, lines, Math.round((Date.now() - started) / 1000));
+    const seconds = wasKept ? null : Math.round((Date.now() - started) / 1000);
+    return runFrom(krate, report, lines, seconds);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -24,6 +24,7 @@ const dependencies: Record<string, string> = {
   futures: '"=0.3.34"',
   'async-stream': '"=0.3.6"',
   'async-trait': '"=0.1.89"',
+  'async-channel': '"=2.5.0"',
 };
 
 const dumpFlags = [
