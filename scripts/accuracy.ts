@@ -21,7 +21,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Report } from '#model/report.ts';
 import { writeEvidenceFile } from '#toolchain/evidence-file.ts';
@@ -90,28 +90,26 @@ for (const line of wrong) console.log(line);
 process.exitCode = wrong.length === 0 ? 0 : 1;
 
 async function runOf(krate: AccuracyCrate): Promise<AccuracyRun> {
+  const kept = values.evidence === undefined ? null : resolve(values.evidence, fileOf(krate));
+  const before = runs.get(idOf(krate));
+  if (kept !== null && existsSync(kept) && before !== undefined)
+    return runFrom(krate, assay(['async', '--from', kept], root), before.lines, before.seconds);
+
   const scratch = mkdtempSync(join(tmpdir(), 'assay-accuracy-'));
   try {
     const directory = join(scratch, krate.name);
     await fetchCrate(krate.name, krate.version, directory);
     const lines = lineCount(directory, '');
-    if (values.evidence === undefined) {
-      update(krate, directory);
-      const started = Date.now();
-      const report = assay(['async', '.', ...krate.flags, '-j', '2'], directory);
-      return runFrom(krate, report, lines, Math.round((Date.now() - started) / 1000));
-    }
-    mkdirSync(values.evidence, { recursive: true });
-    const evidence = resolve(values.evidence, `${krate.name}-${krate.version}.assay`);
-    let seconds: number | null = null;
-    if (!existsSync(evidence)) {
-      update(krate, directory);
-      const started = Date.now();
-      await record(krate, directory, evidence);
-      seconds = Math.round((Date.now() - started) / 1000);
-    }
-    const before = runs.get(idOf(krate))?.seconds ?? null;
-    return runFrom(krate, assay(['async', '--from', evidence], scratch), lines, seconds ?? before);
+    update(krate, directory);
+    const wasKept = kept !== null && existsSync(kept);
+    const started = Date.now();
+    if (kept !== null && !wasKept) await record(krate, directory, kept);
+    const report =
+      kept === null
+        ? assay(['async', '.', ...krate.flags, '-j', '2'], directory)
+        : assay(['async', '--from', kept], root);
+    const seconds = wasKept ? null : Math.round((Date.now() - started) / 1000);
+    return runFrom(krate, report, lines, seconds);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -126,6 +124,7 @@ function update(krate: AccuracyCrate, directory: string): void {
 
 /** The same pass as that of `assay async`; `assay collect` would make a full build. */
 async function record(krate: AccuracyCrate, directory: string, evidence: string): Promise<void> {
+  mkdirSync(dirname(evidence), { recursive: true });
   const features = krate.flags.filter(flag => flag.startsWith('--features='));
   const result = await runPass({
     directory,
@@ -196,6 +195,10 @@ function lineCount(directory: string, below: string): number {
 
 function read<T>(path: string): T {
   return JSON.parse(readFileSync(resolve(root, path), 'utf8')) as T;
+}
+
+function fileOf({ name, version }: AccuracyCrate): string {
+  return `${name}-${version}.assay`;
 }
 
 function idOf({ name, version }: Pick<AccuracyCrate, 'name' | 'version'>): string {

@@ -34,6 +34,7 @@ const dependencies: Record<string, string> = {
   'embassy-futures': '"=0.1.2"',
   'embassy-time': '"=0.5.1"',
   'event-listener': '"=5.4.2"',
+  'async-channel': '"=2.5.0"',
 };
 
 const dumpFlags = [

@@ -13,7 +13,7 @@ import { lastSegment, TypeContains } from '#mir/type-contains.ts';
 import type { Ty } from '#mir/type-parser.ts';
 import { originOf } from '#mir/value-origin.ts';
 import type { Location } from '#model/location.ts';
-import type { BlockIndex, Body, LocalIndex, Place } from '#model/mir.ts';
+import type { BlockIndex, Body, LocalIndex, Operand } from '#model/mir.ts';
 import { type TakingCall, takingCallOf } from './knowledge/taking-calls.ts';
 import { type OutsideState, outsidePlace, outsideStateOf, withoutWrappers } from './outside-state.ts';
 import { pathTypesOf } from './path-types.ts';
@@ -32,8 +32,10 @@ export interface Loss {
   readonly operation: Location | null;
   /** `pop_front` */
   readonly method: string;
-  /** Name of the variable that holds it at the first await; null for a temporary or a future. */
+  /** Name of the variable that it was in last, at or before the first await; null for a temporary or a future. */
   readonly variable: string | null;
+  /** What that variable holds is what a call made of the value, and may be another one of its type. */
+  readonly isMadeOf: boolean;
   /** Type of the value, for people. */
   readonly ty: string;
   /** Where the future can be dropped with the value in it, in the order of the code. */
@@ -122,7 +124,7 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
     if (payload === null || (isTrivial(payload) && (taken.kind === 'received' || taken.through))) continue;
     const carriers = carriersOf(subject, taken.local, payload);
     if (carriers.size > carriersMax) continue;
-    const init = analyzeInitialization(body, flow, [...carriers], types);
+    const init = analyzeInitialization(body, flow, [...carriers.keys()], types);
     if (!init.complete) continue;
     const owns = new TypeContains<true>(subject.shapes, path => (path === pathOf(payload) ? true : null));
     const guards = new TypeContains<true>(subject.shapes, path =>
@@ -131,7 +133,7 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
     const after = reachedFrom(taken.block);
     const held = yields.flatMap(block => {
       if (!after.has(block)) return [];
-      const holders = [...carriers].filter(local => {
+      const holders = [...carriers.keys()].filter(local => {
         const tree = init.treeBeforeTerminator(block, local);
         const ty = types.localType(local);
         if (tree === null || ty === null) return false;
@@ -152,9 +154,8 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
     if (first === undefined || !held.some(({ block, holders }) => isUsedAfter(block, holders))) continue;
     const isAwaitee = (local: LocalIndex) => nameOf(body, local) === '__awaitee';
     const holding = held.flatMap(({ holders }) => holders);
-    const named = [...holding, ...carriers]
-      .map(local => nameOf(body, local))
-      .find(name => name !== null && /^[a-z]\w*$/.test(name) && !namesOfDesugaring.has(name));
+    const way = wayOf(carriers, holding);
+    const named = way.findIndex(local => personalName(body, local) !== null);
     found.add(taken.block);
     losses.push({
       kind: taken.kind,
@@ -163,7 +164,8 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
       field: taken.from.field,
       operation: places.placeOf(taken.block)?.location ?? null,
       method: taken.method,
-      variable: named ?? null,
+      variable: named === -1 ? null : personalName(body, way[named]!),
+      isMadeOf: named !== -1 && way.slice(named).some(local => carriers.get(local)?.isMade === true),
       ty: payload.text,
       awaits: held.flatMap(({ block }) => places.placeOf(block)?.location ?? []),
       restored: restoredAfter(taken, carriers, reachedFrom(first.block)),
@@ -223,7 +225,7 @@ function findLosses(subject: Subject, hasDrop: (path: string) => boolean, taking
 
   function restoredAfter(
     taken: Taken,
-    carriers: ReadonlySet<LocalIndex>,
+    carriers: ReadonlyMap<LocalIndex, Carrier>,
     after: ReadonlySet<BlockIndex>,
   ): Location | null {
     for (const block of flow.reversePostorder) {
@@ -309,38 +311,61 @@ function isTrivial(ty: Ty): boolean {
   return ty.kind === 'path' && /^(bool|char|[iu]\d+|[iu]size|f\d+|(std|tokio)::time::Instant)$/.test(ty.path);
 }
 
+interface Carrier {
+  /** The carrier that it was moved out of; null for the first. */
+  readonly from: LocalIndex | null;
+  /** It is the result of a function that is not of the standard library, which may have made something else of the value. */
+  readonly isMade: boolean;
+}
+
 /** Locals that the value moves through: by assignment, inside what is built of it, and through calls that hand it on. */
-function carriersOf(subject: Subject, start: LocalIndex, payload: Ty): Set<LocalIndex> {
+function carriersOf(subject: Subject, start: LocalIndex, payload: Ty): Map<LocalIndex, Carrier> {
   const { body, shapes, scope } = subject;
-  const carriers = new Set([start]);
+  const carriers = new Map<LocalIndex, Carrier>([[start, { from: null, isMade: false }]]);
   const mayCarry = (local: LocalIndex): boolean => {
     const printed = body.locals[local]?.ty ?? '()';
     const ty = shapes.qualify(printed, scope);
     if (ty.kind === 'ref' || ty.kind === 'raw') return false;
     return ty.kind === 'closure' || ty.text.includes(payload.text) || ty.kind === 'impl';
   };
-  const moved = (place: Place): boolean => carriers.has(place.local);
+  const movedIn = (operands: readonly Operand[]): LocalIndex | null => {
+    for (const operand of operands)
+      if (operand.kind === 'move' && carriers.has(operand.place.local)) return operand.place.local;
+    return null;
+  };
   for (let grown = true; grown; ) {
     grown = false;
-    const add = (local: LocalIndex) => {
-      if (carriers.has(local) || local === 0 || !mayCarry(local)) return;
-      carriers.add(local);
+    const add = (local: LocalIndex, from: LocalIndex | null, isMade: boolean) => {
+      if (from === null || carriers.has(local) || local === 0 || !mayCarry(local)) return;
+      carriers.set(local, { from, isMade });
       grown = true;
     };
     for (const block of body.blocks) {
       if (block.cleanup) continue;
       for (const statement of block.statements) {
         if (statement.kind !== 'assign' || statement.place.projection.length > 0) continue;
-        if (operandsOf(statement.rvalue).some(operand => operand.kind === 'move' && moved(operand.place)))
-          add(statement.place.local);
+        add(statement.place.local, movedIn(operandsOf(statement.rvalue)), false);
       }
       const { terminator } = block;
       if (terminator.kind !== 'call' || terminator.destination.projection.length > 0) continue;
-      if (terminator.args.some(arg => arg.kind === 'move' && moved(arg.place)))
-        add(terminator.destination.local);
+      const callee = typeof terminator.callee === 'string' ? calleePath(terminator.callee) : '';
+      add(terminator.destination.local, movedIn(terminator.args), !/^<?(std|core|alloc)::/.test(callee));
     }
   }
   return carriers;
+}
+
+/** The first of `holding` and what it came out of, step by step, back to where the value was taken. */
+function wayOf(carriers: ReadonlyMap<LocalIndex, Carrier>, holding: readonly LocalIndex[]): LocalIndex[] {
+  const way: LocalIndex[] = [];
+  for (let at = holding[0] ?? null; at !== null; at = carriers.get(at)?.from ?? null) way.push(at);
+  return way;
+}
+
+/** Null for a temporary and for what the compiler names. */
+function personalName(body: Body, local: LocalIndex): string | null {
+  const name = nameOf(body, local);
+  return name !== null && /^[a-z]\w*$/.test(name) && !namesOfDesugaring.has(name) ? name : null;
 }
 
 function pathOf(ty: Ty): string | null {

@@ -103,7 +103,7 @@ future is told of, where the bytes are; what awaits it is counted.`,
           what: 'async bodies whose size is not known',
           why: futureSizes.recorded
             ? 'most are generic, and nothing in the workspace makes them with all their types; of some the compiler’s name is that of another too'
-            : 'the evidence has no sizes: it was recorded by an older Assay, or this compiler does not print them',
+            : 'the evidence has no size of any future: nothing in the workspace makes one with all its types, or the compiler or the Assay that recorded it does not give sizes',
           count: unsized,
         });
       }

@@ -29,6 +29,8 @@ its field and waited for the connection's task to end, and the shutdown that dro
   messages: {
     lost: (value: string, from: string) =>
       `${value} is lost when this future is dropped: it was taken from \`${from}\``,
+    made: (value: string, from: string) =>
+      `${value} is lost when this future is dropped: it was made of what was taken from \`${from}\``,
     operation: { taken: 'taken here', removed: 'removed here', received: 'received here' },
     unnamed: { drained: 'what was not yet drained', future: 'what is awaited', value: 'a value' },
     dropped: 'a future that is dropped here drops it too',
@@ -67,7 +69,7 @@ function draftOf(item: InBody<Loss>, future: CancelledFuture | null): FindingDra
   return {
     severity: future?.isUsedAgain === true ? 'warning' : 'note',
     confidence: future?.isUsedAgain === true ? 'likely' : 'possible',
-    message: messages.lost(value, loss.from),
+    message: (loss.isMadeOf ? messages.made : messages.lost)(value, loss.from),
     function: item.displayName,
     package: item.package,
     location,
