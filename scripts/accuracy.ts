@@ -1,6 +1,6 @@
 /**
  * Runs the built Assay on the published crates of tests/real/accuracy.json and holds every error and warning against
- * the verdicts of tests/real/verdicts.json, which people gave who read the source:
+ * the verdicts of tests/real/verdicts.json, which rest on reading the source:
  *
  *     npm run accuracy [-- NAME…] [--evidence DIR]
  *
