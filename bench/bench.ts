@@ -4,6 +4,7 @@
  *   npm run bench                    all crates of tests/real/crates.json that are marked `bench`
  *   npm run bench -- mini-redis      those whose name contains the word
  *   npm run bench -- large           the workspace of bench/large-workspace.ts, which takes a quarter of an hour
+ *   npm run bench -- deep            `--deep` on the crate with the most dependencies, against `cargo check`
  *   npm run bench -- --rounds 3      rounds of the cold comparison (default 1; cold builds are minutes)
  *
  * Cold: `cargo clippy` and `assay async`, each from an empty target directory, in turn. Large: real MIR repeated to 300 MB
@@ -20,6 +21,8 @@ import { layOutLargeWorkspace, lineCountOf } from './large-workspace.ts';
 const limits = { coldRatio: 1.5, unchangedSeconds: 0.7, helpSeconds: 0.15, parseRate: 60, peakBytes: 1e9 };
 /** For a workspace of 100,000 lines and more. */
 const largeLimits = { coldRatio: 1.5, unchangedSeconds: 1, peakBytes: 1.5e9 };
+/** With the dependencies, of which there are 300 or so, against a `cargo check` of the same. */
+const deepLimits = { coldRatio: 5, unchangedSeconds: 1 };
 const largeBytes = 300e6;
 
 interface RealCrate {
@@ -27,6 +30,7 @@ interface RealCrate {
   readonly version: string;
   readonly flags: readonly string[];
   readonly bench?: boolean;
+  readonly units: number;
 }
 
 const assay = resolve(import.meta.dirname, '../bin/assay.js');
@@ -34,9 +38,10 @@ const args = process.argv.slice(2);
 const rounds = Number(valueAfter('--rounds') ?? '1');
 const words = args.filter((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--rounds');
 
-const crates = (
-  JSON.parse(readFileSync(resolve(import.meta.dirname, '../tests/real/crates.json'), 'utf8')) as RealCrate[]
-).filter(krate =>
+const known = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../tests/real/crates.json'), 'utf8'),
+) as RealCrate[];
+const crates = known.filter(krate =>
   words.length === 0 ? krate.bench === true : words.some(word => krate.name.includes(word)),
 );
 
@@ -51,6 +56,7 @@ try {
   for (const krate of crates) await benchCrate(krate);
   await benchLarge();
   if (words.includes('large')) await benchLargeWorkspace();
+  if (words.includes('deep')) await benchDeep();
   const help = median(repeat(7, () => seconds('node', [assay, '--help'], scratch)));
   row('assay --help', '', format(help), '', format(limits.helpSeconds), help <= limits.helpSeconds);
 } finally {
@@ -165,6 +171,34 @@ async function benchLargeWorkspace(): Promise<void> {
   const again = median(repeat(7, () => seconds('node', [assay, ...flags, '--locked'], directory)));
   const limit = largeLimits.unchangedSeconds;
   row(`${lines}: async, unchanged`, '', format(again), '', format(limit), again <= limit);
+}
+
+async function benchDeep(): Promise<void> {
+  const krate = known.toSorted((a, b) => b.units - a.units)[0]!;
+  const directory = join(scratch, 'deep');
+  await fetchCrate(krate.name, krate.version, directory);
+  const flags = ['async', '--deep', '-q', '--fail-on', 'never', ...krate.flags];
+  const check: number[] = [];
+  const cold: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    removeTarget(directory);
+    check.push(seconds('cargo', ['check', '--quiet', ...krate.flags], directory));
+    removeTarget(directory);
+    cold.push(seconds('node', [assay, ...flags], directory));
+  }
+  const ratio = median(cold) / median(check);
+  const label = `${krate.name} ${krate.version}, ${krate.units} units`;
+  row(
+    `${label}: --deep, cold, against cargo check`,
+    format(median(check)),
+    format(median(cold)),
+    ratio.toFixed(2),
+    deepLimits.coldRatio.toFixed(2),
+    ratio <= deepLimits.coldRatio,
+  );
+  const again = median(repeat(7, () => seconds('node', [assay, ...flags], directory)));
+  const limit = deepLimits.unchangedSeconds;
+  row(`${label}: --deep, unchanged`, '', format(again), '', format(limit), again <= limit);
 }
 
 function megabytes(bytes: number): string {
