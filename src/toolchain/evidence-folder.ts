@@ -114,8 +114,9 @@ export function openEvidenceFolder(
   async function identity(): Promise<string> {
     const compilations = units.map(({ record }) => [record.key, record.depInfoStamp, record.chunkBytes]);
     const files = [...set.partNames.map(name => join(folder, `${name}.z`)), ...sources.values()];
-    const stamps = await Promise.all(files.map(fileStamp));
-    const known = [header, partNames, compilations.sort(), stamps];
+    const stamps = await Promise.all(files.map(async path => [path, await fileStamp(path)]));
+    // Cargo names units in the order in which it is done with them.
+    const known = [header, partNames, compilations.sort(), stamps.sort()];
     return createHash('sha256').update(JSON.stringify(known)).digest('hex');
   }
 
