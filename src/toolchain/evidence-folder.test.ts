@@ -42,6 +42,7 @@ function unit(root: string, name: string, stamp: string): SelectedUnit {
       chunkBytes: [1],
       unreadable: [],
       typeSizesBytes: null,
+      summaryBytes: null,
     },
   };
 }
@@ -61,6 +62,7 @@ test('the identity is that of what was compiled and read, in whatever order carg
         [],
         store,
         [],
+        null,
       ).identity();
     const [apple, pear] = [unit(root, 'apple', '1'), unit(root, 'pear', '1')];
     const first = await identityOf(apple, pear);
