@@ -115,13 +115,13 @@ export const flagSpecs: readonly FlagSpec[] = [
     group: 'Report',
   },
   {
-    name: 'deep',
-    help: 'Read the MIR of dependencies too: what blocks in them, and what is lost when their futures are dropped',
+    name: 'require-audited',
+    help: 'Fail on a select! or timeout that is neither proved nor allowed (async)',
     group: 'Report',
   },
   {
-    name: 'require-audited',
-    help: 'Fail on a select! or timeout that is neither proved nor allowed (async)',
+    name: 'deep',
+    help: 'Read the MIR of dependencies too: what blocks in them, what their futures lose (async)',
     group: 'Report',
   },
   {

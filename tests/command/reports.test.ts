@@ -294,6 +294,7 @@ describe('the command itself', () => {
             --from FILE               Judge evidence recorded by \`assay collect\`
             --audit                   List every select!, timeout, task and lock with its verdict (async)
             --require-audited         Fail on a select! or timeout that is neither proved nor allowed (async)
+            --deep                    Read the MIR of dependencies too: what blocks in them, what their futures lose (async)
 
       Package selection:
         -p, --package SPEC            Package to look at (as cargo)
