@@ -9,6 +9,7 @@ import { messages } from './messages.ts';
 import { needDraft } from './need-findings.ts';
 import { type Need, needsOf } from './needs.ts';
 import { type Drive, hopOfDrive, type PlainRun, plainRunsOf } from './plain-threads.ts';
+import { testFunctionsIn } from './test-functions.ts';
 import { versionDrafts } from './version-findings.ts';
 
 export const runtimeMixed = defineAsyncRule({
@@ -159,10 +160,7 @@ function hasTokio({ workspace }: Program): boolean {
 function isTestIn({ sources }: Program): (node: FunctionNode) => boolean {
   const names = new Set<string>();
   for (const { text } of sources) {
-    if (!text.includes('test')) continue;
-    const attribute =
-      /#\[(?:\w+::)*test\b[^\]]*\]\s*(?:(?:#\[[^\]]*\]|\/\/[^\n]*)\s*)*(?:pub\s+)?(?:async\s+)?fn\s+(\w+)/g;
-    for (const match of text.matchAll(attribute)) names.add(match[1] ?? '');
+    for (const name of testFunctionsIn(text)) names.add(name);
   }
   return ({ name }) => names.has(name.slice(name.lastIndexOf(':') + 1));
 }
