@@ -232,11 +232,19 @@ export async function gatherAsyncFacts(
   }
 }
 
+/** The same state under two names: what rustc writes depends on its version (see `dumpFlags`). */
+const coroutinePasses: ReadonlySet<string | undefined> = new Set([
+  'StateTransform before',
+  'coroutine_before 0',
+]);
+const coroutineHeaders: ReadonlySet<string | undefined> = new Set([
+  'before StateTransform',
+  '0 coroutine_before',
+]);
+
 /** Bodies of coroutines before their transformation; the copies that rustc makes for by-move async closures are not. */
 function isJudged(body: Body): boolean {
-  return (
-    body.yields !== null && body.pass === 'StateTransform before' && !/::\{synthetic#\d+\}$/.test(body.name)
-  );
+  return body.yields !== null && coroutinePasses.has(body.pass) && !/::\{synthetic#\d+\}$/.test(body.name);
 }
 
 function partsOf(
@@ -340,7 +348,7 @@ function dumpsOf(text: string, nodes: ReadonlyMap<string, FunctionNode>): string
     const next = header.exec(text);
     const [, name = '', pass] = match;
     const node = nodes.get(name);
-    if (node !== undefined && node.coroutine === (pass === 'before StateTransform'))
+    if (node !== undefined && node.coroutine === coroutineHeaders.has(pass))
       dumps.push(text.slice(match.index, next?.index));
     match = next;
   }

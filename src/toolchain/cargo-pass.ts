@@ -6,7 +6,7 @@ import { buildArguments } from './cargo-arguments.ts';
 import { type CompilerArtifact, parseCargoMessage } from './cargo-messages.ts';
 import { type RustcRun, watchMarks } from './pass-marks.ts';
 import type { PassOptions } from './pass-options.ts';
-import { cargoEnvironment, type Preparation, withUserHome } from './preparation.ts';
+import { bytesWithUserHome, cargoEnvironment, type Preparation, withUserHome } from './preparation.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 import type { UnitStore } from './unit-store.ts';
 
@@ -50,7 +50,8 @@ export async function runCargoPass(
   await mkdir(plan.marksDir, { recursive: true });
   await clearEvents(preparation, plan.cargoDir);
   const rewrite = (text: string) => withUserHome(text, assayDir, config);
-  const watch = watchMarks(plan.marksDir, facts.root, store, plan.recipe, plan.narrow, rewrite);
+  const rewriteBytes = (text: Buffer) => bytesWithUserHome(text, assayDir, config);
+  const watch = watchMarks(plan.marksDir, facts.root, store, plan.recipe, plan.narrow, rewrite, rewriteBytes);
 
   const artifacts: CompilerArtifact[] = [];
   const messages: string[] = [];

@@ -46,6 +46,8 @@ describe('dump intake', () => {
     dump('fig.ripen-{closure#0}.built.after.mir', coroutine('early'));
     dump('fig.ripen-{closure#0}.StateTransform.before.mir', coroutine('late'));
     dump('fig.ripen-{closure#0}.StateTransform.after.mir', 'useless');
+    dump('fig.{impl#0}-ripen-{closure#0}.built.after.mir', coroutine('early'));
+    dump('fig.{impl#0}-ripen-{closure#0}.coroutine_before.0.mir', coroutine('method'));
     dump('fig.map-{closure#0}.StateTransform.before.mir', plain('useless'));
     dump('fig.map-{closure#0}.built.after.mir', plain('closure'));
     const intake = openDumpIntake(dumps, text => text);
@@ -54,7 +56,7 @@ describe('dump intake', () => {
       readChunks()
         .join('')
         .match(/^fn .*/gm),
-    ).toEqual(['fn closure() -> ()', 'fn late(_1: X) -> ()', 'fn ripen() -> ()']);
+    ).toEqual(['fn closure() -> ()', 'fn late(_1: X) -> ()', 'fn ripen() -> ()', 'fn method(_1: X) -> ()']);
     expect(stored.unreadable).toEqual([]);
     expect(readdirSync(folder)).toEqual(['unit']);
   });
@@ -64,7 +66,13 @@ describe('dump intake', () => {
     dump('fig.young.built.after.mir', 'half of', 0);
     dump('fig.young.StateTransform.after.mir', 'useless', 0);
     const intake = openDumpIntake(dumps, text => text);
-    await intake.takeFinished();
+    const nowMs = Date.now();
+    await intake.takeFinished(nowMs);
+    expect(readdirSync(dumps).sort()).toEqual(['fig.old.built.after.mir', 'fig.young.built.after.mir']);
+    await intake.takeFinished(nowMs + 900);
+    expect(readdirSync(dumps).length).toBe(2);
+    utimesSync(join(dumps, 'fig.young.built.after.mir'), nowMs / 1000 + 0.5, nowMs / 1000 + 0.5);
+    await intake.takeFinished(nowMs + 1000);
     expect(readdirSync(dumps)).toEqual(['fig.young.built.after.mir']);
     dump('fig.young.built.after.mir', plain('young'), 0);
     await intake.store(join(folder, 'unit'));
@@ -81,10 +89,12 @@ describe('dump intake', () => {
       { length: 14 },
       (_, index) => `fig.f${String(index).padStart(2, '0')}.built.after.mir`,
     );
-    const intake = openDumpIntake(dumps, text => text.replaceAll('HOME', 'home'));
+    const intake = openDumpIntake(dumps, text => Buffer.from(text.toString().replaceAll('HOME', 'home')));
+    let nowMs = Date.now();
     for (const name of [...names].reverse()) {
       dump(name, `${name} HOME ${pad}\n`);
-      await intake.takeFinished();
+      nowMs += 1000;
+      await intake.takeFinished(nowMs);
     }
     const stored = await intake.store(join(folder, 'unit'));
     const chunks = readChunks();

@@ -3,27 +3,19 @@
  * of megabytes in thousands of files.
  *
  * rustc writes one file per body and pass. Kept are
- * - `X.StateTransform.before.mir` of coroutines (the text says `yields`),
+ * - `X.coroutine_before.0.mir`, or `X.StateTransform.before.mir` where the text says `yields`: coroutines as they enter that pass,
  * - `X.built.after.mir` of every other body,
  * sorted by file name and joined into chunks, so that the same crate always gives the same bytes.
  *
  * While rustc runs, a dump is taken only when nothing was written to it for a second: printing one body can make rustc
- * build and print another, so a newer file does not prove that an older one is finished.
+ * build and print another, so a newer file does not prove that an older one is finished. So the folder is read once a second
+ * at most, and a dump is looked at when it was there the time before. Files are read by direct calls and kept as bytes: a large
+ * workspace has 100,000 of them, and each asynchronous call costs more than the reading.
  *
  * Not detectable: a dump that rustc could not create (a file name longer than the file system allows); rustc ignores it.
  */
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
@@ -52,8 +44,8 @@ export interface StoredChunks {
 }
 
 export interface DumpIntake {
-  /** Takes what is certainly finished. Calls must not overlap. */
-  takeFinished(): Promise<void>;
+  /** Takes what is certainly finished and was there a call before, once a second at most. Calls must not overlap. */
+  takeFinished(nowMs: number): Promise<void>;
   /** Takes the rest, after rustc has ended, and writes the chunks into `folder`, which it replaces. */
   store(folder: string): Promise<StoredChunks>;
   /** Drops everything. */
@@ -61,7 +53,7 @@ export interface DumpIntake {
 }
 
 /** `rewrite` is applied to each kept text, for paths that must not be shown as rustc saw them. */
-export function openDumpIntake(dumpDir: string, rewrite: (text: string) => string): DumpIntake {
+export function openDumpIntake(dumpDir: string, rewrite: (text: Buffer) => Buffer): DumpIntake {
   const entries: Entry[] = [];
   const coroutines = new Set<string>();
   const unreadable: string[] = [];
@@ -70,34 +62,60 @@ export function openDumpIntake(dumpDir: string, rewrite: (text: string) => strin
   let spoolBytes = 0;
   let heldBytes = 0;
 
-  return { takeFinished: () => take(true), store, discard };
+  let seen: ReadonlySet<string> = new Set();
+  let lastTakeMs = Number.NEGATIVE_INFINITY;
 
-  async function take(onlyQuiet: boolean): Promise<void> {
-    const names = await readdir(dumpDir).catch(() => [] as string[]);
-    const nowMs = Date.now();
+  return { takeFinished, store, discard };
+
+  async function takeFinished(nowMs: number): Promise<void> {
+    if (nowMs - lastTakeMs < quietMs) return;
+    lastTakeMs = nowMs;
+    const names = dumpNames();
+    await take(names.filter(name => useOf(name) === 'none' || (seen.has(name) && isQuiet(name, nowMs))));
+    seen = new Set(names);
+  }
+
+  function dumpNames(): string[] {
+    try {
+      return readdirSync(dumpDir);
+    } catch {
+      return [];
+    }
+  }
+
+  function isQuiet(name: string, nowMs: number): boolean {
+    const found = statSync(join(dumpDir, name), { throwIfNoEntry: false });
+    return found !== undefined && nowMs - found.mtimeMs >= quietMs;
+  }
+
+  async function take(names: readonly string[]): Promise<void> {
     for (const name of names) {
       const path = join(dumpDir, name);
       const use = useOf(name);
       if (use === 'none') {
-        await unlink(path).catch(() => {});
+        drop(path);
         continue;
       }
       try {
-        if (onlyQuiet && nowMs - (await stat(path)).mtimeMs < quietMs) continue;
-        const text = await readFile(path, 'utf8');
-        if (use === 'coroutine' && !hasYields(text)) {
-          await unlink(path);
-          continue;
-        }
+        const text = readFileSync(path);
+        drop(path);
+        if (use === 'coroutine' && !hasYields(text)) continue;
         if (use === 'coroutine') coroutines.add(bodyName(name));
-        await keep(name, Buffer.from(rewrite(text)));
-        await unlink(path);
+        await keep(name, rewrite(text));
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code;
         if (code === 'ENOSPC' || code === 'EDQUOT') throw error;
         unreadable.push(`${name}: ${code ?? String(error)}`);
-        await unlink(path).catch(() => {});
+        drop(path);
       }
+    }
+  }
+
+  function drop(path: string): void {
+    try {
+      unlinkSync(path);
+    } catch {
+      // What cannot be removed goes with the folder.
     }
   }
 
@@ -116,7 +134,7 @@ export function openDumpIntake(dumpDir: string, rewrite: (text: string) => strin
   }
 
   async function store(folder: string): Promise<StoredChunks> {
-    await take(false);
+    await take(dumpNames());
     // The `built` dump of a coroutine comes first and says the same as the later one.
     const kept = entries
       .filter(entry => useOf(entry.name) === 'coroutine' || !coroutines.has(bodyName(entry.name)))
@@ -175,22 +193,24 @@ export function chunkFileName(index: number): string {
   return `${String(index).padStart(4, '0')}.mir.z`;
 }
 
-const coroutineEnd = '.StateTransform.before.mir';
+const coroutineEnds = ['.coroutine_before.0.mir', '.StateTransform.before.mir'];
 const builtEnd = '.built.after.mir';
 
 function useOf(name: string): 'coroutine' | 'built' | 'none' {
-  if (name.endsWith(coroutineEnd)) return 'coroutine';
+  if (coroutineEnds.some(end => name.endsWith(end))) return 'coroutine';
   return name.endsWith(builtEnd) ? 'built' : 'none';
 }
 
 /** What a dump's name says before the pass; a pass number (`.2-2-010`) may stand between. */
 function bodyName(name: string): string {
-  const stem = name.slice(0, -(name.endsWith(coroutineEnd) ? coroutineEnd : builtEnd).length);
+  const end = coroutineEnds.find(candidate => name.endsWith(candidate)) ?? builtEnd;
+  const stem = name.slice(0, -end.length);
   return stem.replace(/\.(\d+-\d+-\d+|-{7})$/, '');
 }
 
 /** `yields T` stands on a line of its own after the signature. */
-function hasYields(text: string): boolean {
+function hasYields(text: Buffer): boolean {
   const body = text.indexOf('\n {');
-  return text.lastIndexOf('\nyields ', body === -1 ? undefined : body) !== -1;
+  const signature = body === -1 ? text : text.subarray(0, body);
+  return signature.includes('\nyields ');
 }

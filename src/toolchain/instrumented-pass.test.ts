@@ -73,12 +73,12 @@ describe('what a pass leaves', () => {
     const mir = await readMir(result);
     expect(mir.match(/^\/\/ MIR for .*/gm)).toMatchInlineSnapshot(`
       [
-        "// MIR for \`core::{closure#0}\` before StateTransform",
+        "// MIR for \`core::{closure#0}\` 0 coroutine_before",
         "// MIR for \`core\` after built",
         "// MIR for \`main\` after built",
-        "// MIR for \`peel::{closure#0}\` before StateTransform",
+        "// MIR for \`peel::{closure#0}\` 0 coroutine_before",
         "// MIR for \`peel\` after built",
-        "// MIR for \`slice::{closure#0}\` before StateTransform",
+        "// MIR for \`slice::{closure#0}\` 0 coroutine_before",
         "// MIR for \`slice\` after built",
       ]
     `);

@@ -32,15 +32,16 @@ test('what cargo and rustc list under -Zhelp', () => {
 
 test('no dumps where a flag that they need is missing', () => {
   const needed = ['dump-mir', 'dump-mir-dir', 'mir-include-spans', 'trim-diagnostic-paths'];
-  expect(dumpFlags({ cargoFlags: [], rustcFlags: needed.slice(1) })).toEqual([]);
-  expect(dumpFlags({ cargoFlags: [], rustcFlags: needed })).toMatchInlineSnapshot(`
+  expect(dumpFlags({ cargoFlags: [], rustcFlags: needed.slice(1), coroutineDumps: true })).toEqual([]);
+  const flags = (coroutineDumps: boolean, rustcFlags = needed) =>
+    dumpFlags({ cargoFlags: [], rustcFlags, coroutineDumps });
+  expect(flags(true)[0]).toBe('-Zdump-mir=coroutine_before | built');
+  expect(flags(false)).toMatchInlineSnapshot(`
     [
       "-Zdump-mir=StateTransform & {closure# | built",
       "-Zmir-include-spans=on",
       "-Ztrim-diagnostic-paths=no",
     ]
   `);
-  expect(dumpFlags({ cargoFlags: [], rustcFlags: [...needed, 'print-type-sizes'] })).toContain(
-    '-Zprint-type-sizes',
-  );
+  expect(flags(true, [...needed, 'print-type-sizes'])).toContain('-Zprint-type-sizes');
 });

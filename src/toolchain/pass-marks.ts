@@ -42,6 +42,7 @@ export function watchMarks(
   recipe: string,
   narrow: ReadonlySet<string>,
   rewrite: (text: string) => string,
+  rewriteBytes: (text: Buffer) => Buffer,
 ): MarkWatch {
   const watchedByKey = new Map<string, Watched>();
 
@@ -75,7 +76,7 @@ export function watchMarks(
       const unit = watchedByKey.get(key) ?? (await begin(key));
       if (unit === null || unit.run !== null) continue;
       if (names.has(`${key}.end`)) await end(unit);
-      else await unit.intake?.takeFinished();
+      else await unit.intake?.takeFinished(Date.now());
     }
   }
 
@@ -87,7 +88,7 @@ export function watchMarks(
       key,
       startedAtMs: (await stat(path)).mtimeMs,
       crateName: mark.crateName,
-      intake: mark.dumped ? openDumpIntake(join(marksDir, `${key}.dumps`), rewrite) : null,
+      intake: mark.dumped ? openDumpIntake(join(marksDir, `${key}.dumps`), rewriteBytes) : null,
       run: null,
     };
     watchedByKey.set(key, unit);

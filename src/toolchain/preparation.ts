@@ -14,7 +14,7 @@ import { guardLockFile, type LockFileGuard } from './lock-file.ts';
 import { type PassLock, takePassLock } from './pass-lock.ts';
 import type { PassOptions } from './pass-options.ts';
 import { handOver, makePrivateHome } from './private-home.ts';
-import { type Capabilities, probeCapabilities } from './probe.ts';
+import { type Capabilities, probeCapabilities, probeCoroutineDumps } from './probe.ts';
 import {
   locateWorkspaceRoot,
   readMetadata,
@@ -85,7 +85,7 @@ export async function preparePass(options: PassOptions, signal: AbortSignal): Pr
     return { ...remembered, config, lockFile, passLock };
   }
   const toolchain = await locateToolchain(directory, options.env, config, signal);
-  const [root, capabilities] = await Promise.all([
+  const [root, listed] = await Promise.all([
     locateWorkspaceRoot(toolchain, options.selection, directory, options.env, signal),
     probeCapabilities(toolchain, directory, options.env, signal),
   ]);
@@ -103,6 +103,9 @@ export async function preparePass(options: PassOptions, signal: AbortSignal): Pr
       await lockFile.lend(assayDir);
       const env = cargoEnvironment(options.env, assayDir, chosen === null ? null : targetDir);
       const onLine = (line: string) => options.onProgress?.({ stage: 'cargo', line });
+      const probed = probeCoroutineDumps(toolchain, join(assayDir, 'state', 'probe'), env, signal);
+      // Should reading the metadata fail, that is what is told.
+      probed.catch(() => {});
       const text = await readMetadata(
         toolchain,
         options.selection,
@@ -113,6 +116,7 @@ export async function preparePass(options: PassOptions, signal: AbortSignal): Pr
         onLine,
       );
       await handOver(privateHomePath(assayDir), config);
+      const capabilities = { ...listed, coroutineDumps: await probed };
       const metadata = withUserHome(text, assayDir, config);
       const facts = workspaceFacts(metadata);
       if (facts.targetDir === targetDir) {
@@ -138,6 +142,13 @@ export function withUserHome(text: string, assayDir: string, config: CargoConfig
   const escaped = JSON.stringify(ours).slice(1, -1);
   const rewritten = text.replaceAll(escaped, JSON.stringify(config.home).slice(1, -1));
   return escaped === ours ? rewritten : rewritten.replaceAll(ours, config.home);
+}
+
+/** The same for bytes that are not worth decoding where there is nothing to change. */
+export function bytesWithUserHome(text: Buffer, assayDir: string, config: CargoConfig): Buffer {
+  const ours = privateHomePath(assayDir);
+  if (!text.includes(ours) && !text.includes(JSON.stringify(ours).slice(1, -1))) return text;
+  return Buffer.from(withUserHome(text.toString(), assayDir, config));
 }
 
 /** A path below the user's cargo home, as cargo spells it in a pass. */
@@ -177,7 +188,7 @@ function questionHash(directory: string, options: PassOptions): string {
   const { manifestPath, features, allFeatures, noDefaultFeatures, triples, targetDir } = options.selection;
   const chosen = { manifestPath, features, allFeatures, noDefaultFeatures, triples, targetDir };
   return createHash('sha256')
-    .update(JSON.stringify([3, directory, chosen, relevant]))
+    .update(JSON.stringify([4, directory, chosen, relevant]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -4,6 +4,8 @@
  * The channel override (`__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS=nightly`) makes a stable cargo accept its own
  * `-Z` flags without any effect on rustc. It is internal to cargo, so all that needs it has a fallback.
  */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Toolchain } from './locate.ts';
 import { runTool } from './run-tool.ts';
 import { typeSizesFlag } from './type-sizes.ts';
@@ -15,6 +17,8 @@ export interface Capabilities {
   readonly cargoFlags: readonly string[];
   /** `-Z` names of rustc that Assay uses, as far as this rustc lists them. */
   readonly rustcFlags: readonly string[];
+  /** Does this rustc know `coroutine_before`, a dump of coroutines alone? */
+  readonly coroutineDumps: boolean;
 }
 
 const wantedCargoFlags = ['build-analysis', 'section-timings'];
@@ -33,7 +37,7 @@ export async function probeCapabilities(
   directory: string,
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
-): Promise<Capabilities> {
+): Promise<Omit<Capabilities, 'coroutineDumps'>> {
   const deadlineMs = 60_000;
   const [cargo, rustc] = await Promise.all([
     runTool({
@@ -59,6 +63,42 @@ export async function probeCapabilities(
   };
 }
 
+/**
+ * Compiles a function in `folder`, which is made and removed. Names of dumps are nowhere listed, so the only way to know one is
+ * to ask for it. Seen with rustc 1.95 and 1.97; older ones may lack it.
+ */
+export async function probeCoroutineDumps(
+  toolchain: Toolchain,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'probe.rs'), 'pub async fn probe() {}\n');
+    const result = await runTool({
+      program: toolchain.rustc,
+      args: [
+        'probe.rs',
+        '--edition=2021',
+        '--crate-type=lib',
+        '--emit=metadata',
+        '-Zdump-mir=coroutine_before',
+        '-Zdump-mir-dir=dumps',
+      ],
+      cwd: folder,
+      env: { ...env, RUSTC_BOOTSTRAP: '1' },
+      signal,
+      deadlineMs: 60_000,
+    });
+    if (result.exitCode !== 0) return false;
+    const dumps = await readdir(join(folder, 'dumps')).catch(() => []);
+    return dumps.some(name => name.endsWith('.coroutine_before.0.mir'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** `-Zhelp` prints `    -Z   name=val -- what it does`; the padding differs between cargo and rustc. */
 export function listedFlags(help: string, wanted: readonly string[]): readonly string[] {
   const listed = new Set<string>();
@@ -71,13 +111,16 @@ export function listedFlags(help: string, wanted: readonly string[]): readonly s
  *
  * `built` and not `analysis`: the filter is a substring of the pass name, and in a full build `analysis` also matches
  * `analysis-post-cleanup` and `SimplifyCfg-post-analysis`, which triples what is written.
+ * `coroutine_before` and not `StateTransform`: the same text, without a second one of what the pass made of it.
  */
 export function dumpFlags(capabilities: Capabilities): readonly string[] {
   const has = (name: string) => capabilities.rustcFlags.includes(name);
   const needed = ['dump-mir', 'dump-mir-dir', 'mir-include-spans', 'trim-diagnostic-paths'];
   if (!needed.every(has)) return [];
   const flags = [
-    '-Zdump-mir=StateTransform & {closure# | built',
+    capabilities.coroutineDumps
+      ? '-Zdump-mir=coroutine_before | built'
+      : '-Zdump-mir=StateTransform & {closure# | built',
     '-Zmir-include-spans=on',
     '-Ztrim-diagnostic-paths=no',
   ];
