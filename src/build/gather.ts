@@ -6,9 +6,11 @@ import { parseTimingsHtml } from '#formats/timings-html/parse.ts';
 import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
 import { parseWrapperEvents } from '#formats/wrapper-events/parse.ts';
 import type { BuildRecord, UnitGraph, UnitIndex } from '#model/build.ts';
+import type { Calibration } from '#model/calibration.ts';
 import type { EvidenceSource } from '#model/evidence.ts';
 import type { Workspace } from '#model/workspace.ts';
 import { alignUnitGraph } from './align-unit-graph.ts';
+import type { ProcessFacts } from './observed-units.ts';
 
 export interface BuildEvidence {
   /** Null where no timing was recorded. */
@@ -21,6 +23,10 @@ export interface BuildEvidence {
   /** Of the whole cargo call, from the header. */
   readonly wallSeconds: number;
   readonly cpuSeconds: number | null;
+  /** What was learned of the units' processes. */
+  readonly processes: ReadonlyMap<UnitIndex, ProcessFacts>;
+  /** Null where it was not measured. */
+  readonly calibration: Calibration | null;
   readonly problems: readonly Problem[];
 }
 
@@ -62,6 +68,8 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     workspace,
     wallSeconds: source.header.wallSeconds,
     cpuSeconds: source.header.cpuSeconds,
+    processes: new Map(),
+    calibration: null,
     problems,
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { AreaResult } from '#model/area-result.ts';
+import type { BuildSection } from '#model/build-report.ts';
 import type { EvidenceHeader, EvidenceSource } from '#model/evidence.ts';
 import { gatherBuildEvidence } from './gather.ts';
 import { judgeBuild } from './judge.ts';
@@ -298,7 +299,10 @@ describe('evidence that is missing or broken', () => {
         source({ 'build-events.jsonl': fixture('build-events/clean-1.97.jsonl') }, { wallSeconds: 1 / 3 }),
       ),
     );
-    const numbers = JSON.stringify(result.section).match(/\d+\.\d+(?=[,}\]])/g) ?? [];
+    // What the simulator starts from is not for reading: it is finer.
+    const { machine: _, units = [], ...read } = result.section as BuildSection;
+    const shown = { ...read, units: units.map(({ work: __, ...unit }) => unit) };
+    const numbers = JSON.stringify(shown).match(/\d+\.\d+(?=[,}\]])/g) ?? [];
     expect(numbers.length).toBeGreaterThan(100);
     expect(numbers.filter(number => number.split('.')[1]!.length > 3)).toEqual([]);
   });

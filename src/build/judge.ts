@@ -3,10 +3,12 @@
  * Everything shown was seen in the record; what it could not tell is counted as unknown.
  */
 import type { AreaResult } from '#model/area-result.ts';
+import type { BuildSection } from '#model/build-report.ts';
 import { pluralText, secondsText } from '#model/measure-text.ts';
 import type { Unknown } from '#model/report.ts';
-import type { Block, MeasureBlock, Section, TableBlock, TimelineBlock } from '#model/section.ts';
+import type { Block, MeasureBlock, TableBlock, TimelineBlock } from '#model/section.ts';
 import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } from './critical-path.ts';
+import { buildFacts } from './facts.ts';
 import type { BuildEvidence } from './gather.ts';
 import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable } from './tables.ts';
@@ -34,10 +36,12 @@ export function judgeBuild(evidence: BuildEvidence): AreaResult {
           timelineBlock(evidence, timeline, path),
           ...tables.filter(table => table.rows.length > 0),
         ];
-  const section: Section = {
+  const facts = buildFacts(evidence, timeline, path, wallSeconds);
+  const section: BuildSection = {
     title: 'Build',
     summary: summaryOf(timeline, path, record.jobs, wallSeconds),
     blocks,
+    ...facts.named,
   };
   return { section, findings: [], unknowns: unknownsOf(evidence, timeline, path), problems };
 }

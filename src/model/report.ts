@@ -1,3 +1,4 @@
+import type { BuildSection } from './build-report.ts';
 import type { Finding } from './finding.ts';
 import type { Excerpt } from './location.ts';
 import type { Section } from './section.ts';
@@ -38,7 +39,7 @@ export interface Report {
   };
   /** Sorted by severity, file, line, column, rule. Suppressed and baseline findings are here too, marked. */
   readonly findings: readonly Finding[];
-  readonly build?: Section;
+  readonly build?: BuildSection;
   readonly async?: Section;
   readonly certify?: Section;
   readonly embed?: Section;

@@ -53,7 +53,30 @@ const block: Shape = {
   },
 };
 
-const section: Shape = { keys: { title: 'leaf', summary: 'leaf', blocks: { listOf: block } } };
+const section = { keys: { title: 'leaf', summary: 'leaf', blocks: { listOf: block } } } satisfies Shape;
+
+const buildSection: Shape = {
+  keys: {
+    ...section.keys,
+    ...leaves('wallSeconds', 'cpuSeconds', 'jobs', 'cores', 'criticalPathSeconds', 'floorSeconds').keys,
+    replay: leaves('predictedSeconds', 'lowSeconds', 'highSeconds', 'errorPercent', 'startErrorPercent'),
+    machine: leaves(
+      ...['slots', 'cores', 'frontendPace', 'codegenPace', 'codegenParallel'],
+      ...['handOverSeconds', 'beforeSeconds', 'afterSeconds', 'basis'],
+    ),
+    units: {
+      listOf: leaves(
+        ...['package', 'version', 'target', 'mode', 'startSeconds', 'durationSeconds', 'frontendSeconds'],
+        ...['codegenSeconds', 'linkSeconds', 'cpuSeconds', 'peakMemoryBytes', 'critical', 'member'],
+        ...['dependencies', 'linked', 'pipelined', 'work', 'codegenUnits'],
+      ),
+    },
+    whatIf: {
+      listOf: leaves('change', 'predictedSeconds', 'lowSeconds', 'highSeconds', 'effort', 'note'),
+    },
+    waste: { listOf: leaves('kind', 'what', 'because', 'workSeconds', 'wallSeconds', 'proof') },
+  },
+};
 
 export const reportShape: Shape = {
   keys: {
@@ -61,7 +84,7 @@ export const reportShape: Shape = {
     assay: leaves('version'),
     workspace: leaves('root', 'members', 'rustc', 'cargo', 'host'),
     findings: { listOf: findingShape },
-    build: section,
+    build: buildSection,
     async: section,
     certify: section,
     embed: section,

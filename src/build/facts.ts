@@ -1,0 +1,127 @@
+/**
+ * The facts of a build by name, for scripts and for the simulator in the page, and what the simulator says of them.
+ *
+ * Nothing is simulated where a unit did not finish, where edges are unknown, or where nothing was run.
+ */
+import type { BuildSection, BuildUnit } from '#model/build-report.ts';
+import type { CriticalPath } from './critical-path.ts';
+import type { BuildEvidence } from './gather.ts';
+import { handOverSeconds } from './hand-over.ts';
+import { observedUnits } from './observed-units.ts';
+import { floorSeconds } from './schedule/floor.ts';
+import { jobsOf } from './schedule/jobs-of.ts';
+import type { Machine } from './schedule/machine.ts';
+import { type Prediction, predict } from './schedule/plan.ts';
+import { replayOf } from './schedule/replay.ts';
+import { workOf } from './schedule/work-of.ts';
+import { roundedSeconds } from './seconds.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface BuildFacts {
+  readonly named: Omit<BuildSection, keyof import('#model/section.ts').Section>;
+  /** Null where nothing was simulated. */
+  readonly simulated: Simulated | null;
+  /** Why nothing was; null where it was. */
+  readonly refusal: string | null;
+}
+
+export interface Simulated {
+  readonly units: readonly BuildUnit[];
+  readonly machine: Machine;
+  readonly replay: Prediction;
+}
+
+export function buildFacts(
+  evidence: BuildEvidence,
+  timeline: Timeline,
+  path: CriticalPath,
+  wallSeconds: number,
+): BuildFacts {
+  const record = evidence.record!;
+  const onPath = path.steps.filter(step => step.kind === 'unit');
+  const critical = new Set(onPath.flatMap(step => step.unit ?? []));
+  const observed = observedUnits(record, evidence.graph, timeline, critical, evidence.processes);
+  const known = {
+    wallSeconds: roundedSeconds(wallSeconds),
+    ...(evidence.cpuSeconds === null ? {} : { cpuSeconds: roundedSeconds(evidence.cpuSeconds) }),
+    ...(record.jobs === null ? {} : { jobs: record.jobs }),
+    ...(record.cpuCount === null ? {} : { cores: record.cpuCount }),
+    ...(path.basis === 'none' || onPath.length === 0
+      ? {}
+      : {
+          criticalPathSeconds: roundedSeconds(
+            onPath.reduce((sum, step) => sum + step.endSeconds - step.startSeconds, 0),
+          ),
+        }),
+  };
+  const refusal = refusalOf(evidence, timeline, observed.withoutEdges);
+  if (refusal !== null) return { named: { ...known, units: observed.units }, simulated: null, refusal };
+
+  const machine = machineOf(evidence, observed.measured, wallSeconds);
+  const works = workOf(
+    observed.measured,
+    observed.units.map(unit => ({ codegenUnits: unit.codegenUnits ?? 1 })),
+    machine,
+  );
+  const units = observed.units.map((unit, index): BuildUnit => {
+    const [frontend, codegen, rest] = works[index]!;
+    return { ...unit, work: [exact(frontend), exact(codegen), exact(rest)] };
+  });
+  const replay = predict(units, machine);
+  const judged = replayOf(replay, observed.measured, wallSeconds);
+  return {
+    named: {
+      ...known,
+      floorSeconds: roundedSeconds(floorSeconds(jobsOf(units), machine)),
+      replay: {
+        predictedSeconds: roundedSeconds(judged.predictedSeconds),
+        lowSeconds: roundedSeconds(judged.lowSeconds),
+        highSeconds: roundedSeconds(judged.highSeconds),
+        errorPercent: roundedSeconds(judged.errorPercent),
+        startErrorPercent: roundedSeconds(judged.startErrorPercent),
+      },
+      machine,
+      units,
+    },
+    simulated: { units, machine, replay },
+    refusal: null,
+  };
+}
+
+function refusalOf(evidence: BuildEvidence, timeline: Timeline, withoutEdges: number): string | null {
+  const record = evidence.record!;
+  if (timeline.bars.length === 0) return 'nothing was built';
+  if (record.jobs === null) return 'the number of jobs is not in the record';
+  if (timeline.bars.some(bar => !bar.finished)) return 'not every unit finished';
+  if (withoutEdges > 0) return 'the record has no dependencies between units';
+  if (record.source === 'wrapper') return 'the record has no runs of build scripts';
+  return null;
+}
+
+function machineOf(
+  evidence: BuildEvidence,
+  measured: ReturnType<typeof observedUnits>['measured'],
+  wallSeconds: number,
+): Machine {
+  const record = evidence.record!;
+  const { calibration } = evidence;
+  const first = measured.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY);
+  const last = measured.reduce((most, { end }) => Math.max(most, end), 0);
+  const slots = record.jobs!;
+  return {
+    slots,
+    cores: record.cpuCount ?? slots,
+    frontendPace: calibration?.frontendPace ?? [1],
+    codegenPace: calibration?.codegenPace ?? [1],
+    codegenParallel: calibration?.codegenParallel ?? 0,
+    handOverSeconds: exact(handOverSeconds(measured)),
+    beforeSeconds: exact(first),
+    afterSeconds: exact(Math.max(0, wallSeconds - last)),
+    basis: calibration === null ? 'assumed' : 'calibrated',
+  };
+}
+
+/** To a tenth of a microsecond: enough for any clock here, and the JSON report stays readable. */
+function exact(seconds: number): number {
+  return Math.round(seconds * 1e7) / 1e7;
+}

@@ -1,0 +1,32 @@
+/**
+ * How fast each active job works at a moment, given what all of them do. The simulator runs it forwards, and `workOf` backwards
+ * over what was measured, so that a build that is replayed comes out with the lengths that it had.
+ */
+import type { Job } from './job.ts';
+import { codegenSpeedup, type Machine, type PhaseKind, paceOf } from './machine.ts';
+
+export interface ActiveJob {
+  readonly job: number;
+  phase: PhaseKind;
+  /** Seconds of work left in the phase. */
+  left: number;
+  /** Set by `setRates`. */
+  rate: number;
+}
+
+/**
+ * `active` in the order in which the jobs started: slots that no job holds go to the first that generates code.
+ */
+export function setRates(active: readonly ActiveJob[], jobs: readonly Job[], machine: Machine): void {
+  let spare = Math.max(0, machine.slots - active.length);
+  let busy = active.length;
+  for (const one of active) {
+    one.rate = 1;
+    if (one.phase !== 'codegen' || spare === 0) continue;
+    const extra = Math.min(spare, Math.max(0, jobs[one.job]!.codegenUnits - 1));
+    spare -= extra;
+    busy += extra;
+    one.rate = codegenSpeedup(machine, 1 + extra);
+  }
+  for (const one of active) one.rate *= paceOf(machine, one.phase, busy);
+}
