@@ -17,10 +17,11 @@ export interface Job {
   readonly codegenUnits: number;
 }
 
-/** A schedule: for each job its start, when its metadata was there, and its end; seconds. */
+/** A schedule: for each job its start, when its metadata was there, when its code was generated, and its end; seconds. */
 export interface Schedule {
   readonly starts: Float64Array;
   readonly metadata: Float64Array;
+  readonly codegenEnds: Float64Array;
   readonly ends: Float64Array;
   /** The last end, with what cargo needs afterwards. 0 where there are no jobs. */
   readonly makespan: number;

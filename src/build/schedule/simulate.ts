@@ -27,6 +27,7 @@ export function simulate(jobs: readonly Job[], machine: Machine, order: Simulati
   const count = jobs.length;
   const starts = new Float64Array(count).fill(Number.NaN);
   const metadata = new Float64Array(count).fill(Number.NaN);
+  const codegenEnds = new Float64Array(count).fill(Number.NaN);
   const ends = new Float64Array(count).fill(Number.NaN);
   const { priorities, ranks } = order;
   const { byMetadata, byObjects, unmet } = edgesOf(jobs);
@@ -60,7 +61,7 @@ export function simulate(jobs: readonly Job[], machine: Machine, order: Simulati
     if (!couldStart) startAt = Math.max(startAt, now + machine.handOverSeconds);
   }
   const makespan = count === 0 ? 0 : lastEnd + machine.afterSeconds;
-  return { starts, metadata, ends, makespan, stuck: count - done };
+  return { starts, metadata, codegenEnds, ends, makespan, stuck: count - done };
 
   function advance(step: number): void {
     for (const one of active) one.left -= step * one.rate;
@@ -77,6 +78,7 @@ export function simulate(jobs: readonly Job[], machine: Machine, order: Simulati
         one.phase = 'codegen';
         one.left = job.codegen;
       } else if (one.phase === 'codegen') {
+        codegenEnds[one.job] = now;
         one.phase = 'rest';
         one.left = job.rest;
       } else {
