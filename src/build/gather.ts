@@ -1,6 +1,7 @@
 /** The parts of an evidence set that the build area judges, parsed. */
 import type { Parsed, Problem } from '#base/parsed.ts';
 import { parseBuildEvents } from '#formats/build-events/parse.ts';
+import { parseCalibration } from '#formats/calibration/parse.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import { parseTimingsHtml } from '#formats/timings-html/parse.ts';
 import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
@@ -10,7 +11,7 @@ import type { Calibration } from '#model/calibration.ts';
 import type { EvidenceSource } from '#model/evidence.ts';
 import type { Workspace } from '#model/workspace.ts';
 import { alignUnitGraph } from './align-unit-graph.ts';
-import type { ProcessFacts } from './observed-units.ts';
+import { type ProcessFacts, processesOf } from './processes.ts';
 
 export interface BuildEvidence {
   /** Null where no timing was recorded. */
@@ -59,6 +60,11 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     }
     if (candidate !== null) problems.push({ what: 'no units in it', input: name });
   }
+  const marks =
+    record === null || record.source === 'wrapper'
+      ? null
+      : await read('wrapper-events.jsonl', parseWrapperEvents);
+  const processes = record === null ? new Map() : processesOf(record, marks ?? record);
   const graph = planned !== null && planned.units.length > 0 ? planned : null;
   const aligned = graph !== null && record !== null ? alignUnitGraph(graph, record) : null;
   return {
@@ -68,8 +74,8 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     workspace,
     wallSeconds: source.header.wallSeconds,
     cpuSeconds: source.header.cpuSeconds,
-    processes: new Map(),
-    calibration: null,
+    processes,
+    calibration: (await read('calibration.json', parseCalibration)) ?? null,
     problems,
   };
 }

@@ -8,15 +8,10 @@
 
 import type { BuildRecord, PlannedUnit, Unit, UnitGraph, UnitIndex, UnitRun } from '#model/build.ts';
 import type { BuildUnit } from '#model/build-report.ts';
+import type { ProcessFacts } from './processes.ts';
 import type { MeasuredJob } from './schedule/work-of.ts';
 import { roundedSeconds } from './seconds.ts';
 import type { Timeline, UnitBar } from './timeline.ts';
-
-/** What was learned of a unit's process; null where it was not. */
-export interface ProcessFacts {
-  readonly cpuSeconds: number | null;
-  readonly peakMemoryBytes: number | null;
-}
 
 export interface ObservedUnits {
   /** In the order of their start. Without work. */

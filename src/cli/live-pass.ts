@@ -39,6 +39,12 @@ export async function livePass(
             done: event.done,
             ...(event.total === null ? {} : { total: event.total }),
           });
+        case 'calibrating':
+          return progress.update({
+            what: 'measuring how compilers slow each other down (once)',
+            done: event.done,
+            total: event.total,
+          });
         case 'summarising':
           return progress.update({
             what: `reading the MIR of ${event.crateName}`,

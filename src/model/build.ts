@@ -36,6 +36,9 @@ export interface UnitRun {
   /** Units that could start because this one's metadata, or this one, was the last that they waited for. */
   readonly unblockedByRmeta: readonly UnitIndex[];
   readonly unblocked: readonly UnitIndex[];
+  /** CPU time of the process, and the most memory that it was seen to hold, where the source says so. */
+  readonly cpuSeconds?: number;
+  readonly peakMemoryBytes?: number;
 }
 
 export interface Freshness {

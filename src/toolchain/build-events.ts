@@ -51,14 +51,20 @@ export async function clearEvents(preparation: Preparation, cargoDir: string): P
   await rm(join(cargoDir, 'cargo-timings'), { recursive: true, force: true });
 }
 
-/** The part's name and text: the planned source, or the next one that is there. The wrapper's marks always are. */
+/**
+ * Names and texts of parts: the planned source, or the next one that is there, and for a build the wrapper's marks, which alone
+ * know what each process took. A check's are left out beside a better source: nobody reads them.
+ */
 export async function readEvents(
   preparation: Preparation,
   cargoDir: string,
   plan: EventsPlan,
   runs: readonly RustcRun[],
   startedAtMs: number,
-): Promise<readonly [name: string, text: string]> {
+  pass: 'check' | 'build',
+): Promise<readonly (readonly [name: string, text: string])[]> {
+  const marks = async () =>
+    [wrapperEventsPart, await wrapperEvents(preparation.facts.root, runs, startedAtMs)] as const;
   const folders: Readonly<Record<string, readonly [string, string, string]>> = {
     'build-analysis': ['build-events.jsonl', join(privateHomePath(preparation.assayDir), 'log'), '.jsonl'],
     'timings-html': ['timings.html', join(cargoDir, 'cargo-timings'), '.html'],
@@ -72,10 +78,14 @@ export async function readEvents(
     const last = files.at(-1);
     const text = last === undefined ? null : await readFile(join(folder, last), 'utf8').catch(() => null);
     await clearEvents(preparation, cargoDir);
-    if (text !== null && text !== '') return [name, text];
+    if (text !== null && text !== '') {
+      return pass === 'build' && runs.length > 0 ? [[name, text], await marks()] : [[name, text]];
+    }
   }
-  return ['wrapper-events.jsonl', await wrapperEvents(preparation.facts.root, runs, startedAtMs)];
+  return [await marks()];
 }
+
+const wrapperEventsPart = 'wrapper-events.jsonl';
 
 /** One JSON object a line; times are seconds since cargo was started. */
 async function wrapperEvents(root: string, runs: readonly RustcRun[], startedAtMs: number): Promise<string> {
@@ -97,6 +107,8 @@ async function wrapperEvents(root: string, runs: readonly RustcRun[], startedAtM
         end: seconds(run.endedAtMs),
         rmeta: seconds(rmeta?.mtimeMs ?? null),
         status: run.exitCode,
+        cpu: run.cpuSeconds === null ? null : Math.round(run.cpuSeconds * 1000) / 1000,
+        memory: run.peakMemoryBytes,
       }),
     );
   }

@@ -21,7 +21,7 @@ export interface CargoPass {
   readonly messages: string;
   /** Errors as rustc draws them, then what cargo said beside its status lines. */
   readonly errorOutput: string;
-  readonly events: readonly [name: string, text: string];
+  readonly events: readonly (readonly [name: string, text: string])[];
 }
 
 export interface CargoPassPlan {
@@ -126,7 +126,7 @@ export async function runCargoPass(
     await looking;
   }
   const runs = await watch.finish();
-  const events = await readEvents(preparation, plan.cargoDir, plan.events, runs, startedAtMs);
+  const events = await readEvents(preparation, plan.cargoDir, plan.events, runs, startedAtMs, options.pass);
   await rm(plan.marksDir, { recursive: true, force: true });
   const errorOutput = [...errors, ...(said.length === 0 ? [] : [`${said.join('\n')}\n`])].join('\n');
   const messageText = messages.map(line => `${line}\n`).join('');

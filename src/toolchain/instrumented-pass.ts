@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { MirUnit } from '#model/evidence.ts';
 import type { ToolFailure, ToolRun } from '#model/report.ts';
 import { planEvents } from './build-events.ts';
+import { calibrate } from './calibration.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
 import type { CompilerArtifact } from './cargo-messages.ts';
 import { type CargoPass, type CargoPassPlan, incrementalEnvironment, runCargoPass } from './cargo-pass.ts';
@@ -168,9 +169,30 @@ async function passUnderLock(
   const failed = pass.result.exitCode !== 0;
   const untouched =
     compiled.length === 0 && !failed && storedSet !== null && storedSet.header.failures.length === 0;
-  const set = untouched
-    ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
-    : await newSet(options, preparation, setDir, compiled.length > 0 ? compiled : [pass], pass, unitGraph);
+  const timed = compiled.at(-1) ?? pass;
+  const calibration =
+    options.pass === 'build' &&
+    wrapperActs &&
+    !failed &&
+    (options.calibrate || timed.result.seconds >= calibratedFrom)
+      ? await calibrate(toolchain, assayDir, options.env, signal, (done, total) =>
+          options.onProgress?.({ stage: 'calibrating', done, total }),
+        )
+      : null;
+  const set =
+    untouched && (calibration === null || storedSet.partNames.includes('calibration.json'))
+      ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
+      : untouched
+        ? await keepSet(setDir, storedSet, null, preparation, unitGraph, calibration)
+        : await newSet(
+            options,
+            preparation,
+            setDir,
+            compiled.length > 0 ? compiled : [pass],
+            pass,
+            unitGraph,
+            calibration,
+          );
   const dependencies =
     deep === undefined
       ? null
@@ -232,6 +254,9 @@ async function isDiskFull(assayDir: string, output: string): Promise<boolean> {
   return freeBytes < 256 * 1024 || (freeBytes < 64 * 1024 * 1024 && /Bus error|IO failure/.test(output));
 }
 
+/** Seconds: a build that is shorter is not worth the time of a calibration that nobody asked for. */
+const calibratedFrom = 15;
+
 // Raise it when what is recorded changes for the same compiler flags.
 const recipeVersion = '1';
 
@@ -269,12 +294,14 @@ async function keepSet(
   storedMetadata: string | null,
   preparation: Preparation,
   unitGraph: string | null,
+  calibration: string | null = null,
 ): Promise<StoredSet> {
   if (storedMetadata === preparation.metadata) return set;
   const parts = new Map<string, string>();
   for (const name of set.partNames) parts.set(name, (await readStoredPart(setDir, name)) ?? '');
   parts.set('cargo-metadata.json', preparation.metadata);
   if (unitGraph !== null) parts.set('unit-graph.json', unitGraph);
+  if (calibration !== null) parts.set('calibration.json', calibration);
   await storeSet(setDir, set.header, parts);
   return (await readStoredSet(setDir)) ?? set;
 }
@@ -286,6 +313,7 @@ async function newSet(
   compiled: readonly CargoPass[],
   last: CargoPass,
   unitGraph: string | null,
+  calibration: string | null,
 ): Promise<StoredSet> {
   const { toolchain, facts } = preparation;
   const timed = compiled.at(-1)!;
@@ -317,10 +345,11 @@ async function newSet(
   };
   const parts = new Map<string, string>([
     ['cargo-metadata.json', preparation.metadata],
-    timed.events,
+    ...timed.events,
     ['messages.jsonl', last.messages],
   ]);
   if (unitGraph !== null) parts.set('unit-graph.json', unitGraph);
+  if (calibration !== null) parts.set('calibration.json', calibration);
   await storeSet(setDir, header, parts);
   return { header, partNames: [...parts.keys()].sort() };
 }

@@ -3,9 +3,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { onlyFutures } from '#model/evidence.ts';
 import { type DumpIntake, openDumpIntake } from './dump-intake.ts';
+import { type MemoryWatch, watchMemory } from './memory-watch.ts';
 import { storeTypeSizes } from './type-sizes.ts';
 import { fileStamp, parseDepInfo, type UnitRecord, type UnitStore } from './unit-store.ts';
-import { parseStartMark, type StartMark } from './wrapper.ts';
+import { parseEndMark, parseStartMark, type StartMark } from './wrapper.ts';
 
 /** One rustc call of the pass. */
 export interface RustcRun {
@@ -16,6 +17,10 @@ export interface RustcRun {
   /** Null when it was killed. */
   readonly endedAtMs: number | null;
   readonly exitCode: number | null;
+  /** User and system time of rustc and all that it waited for (a linker); null when it was killed. */
+  readonly cpuSeconds: number | null;
+  /** The most memory that rustc was seen to hold; null where it was too short to be seen, or there is no /proc. */
+  readonly peakMemoryBytes: number | null;
 }
 
 export interface MarkWatch {
@@ -32,6 +37,7 @@ interface Watched {
   readonly startedAtMs: number;
   readonly crateName: string;
   readonly intake: DumpIntake | null;
+  readonly memory: MemoryWatch;
   run: RustcRun | null;
 }
 
@@ -61,7 +67,16 @@ export function watchMarks(
         const mark = parseStartMark(await readFile(join(marksDir, `${unit.key}.start`), 'utf8'));
         if (mark === null) continue;
         const { key, startedAtMs } = unit;
-        unit.run = { key, mark, startedAtMs, endedAtMs: null, exitCode: null };
+        const peakMemoryBytes = unit.memory.peakBytes();
+        unit.run = {
+          key,
+          mark,
+          startedAtMs,
+          endedAtMs: null,
+          exitCode: null,
+          cpuSeconds: null,
+          peakMemoryBytes,
+        };
       }
       const runs = [...watchedByKey.values()].map(unit => unit.run).filter(run => run !== null);
       return runs.sort((a, b) => a.startedAtMs - b.startedAtMs || (a.key < b.key ? -1 : 1));
@@ -76,7 +91,10 @@ export function watchMarks(
       const unit = watchedByKey.get(key) ?? (await begin(key));
       if (unit === null || unit.run !== null) continue;
       if (names.has(`${key}.end`)) await end(unit);
-      else await unit.intake?.takeFinished(Date.now());
+      else {
+        unit.memory.look();
+        await unit.intake?.takeFinished(Date.now());
+      }
     }
   }
 
@@ -89,6 +107,7 @@ export function watchMarks(
       startedAtMs: (await stat(path)).mtimeMs,
       crateName: mark.crateName,
       intake: mark.dumped ? openDumpIntake(join(marksDir, `${key}.dumps`), rewriteBytes) : null,
+      memory: watchMemory(mark.pid),
       run: null,
     };
     watchedByKey.set(key, unit);
@@ -98,12 +117,12 @@ export function watchMarks(
   async function end(unit: Watched): Promise<void> {
     const { key, startedAtMs } = unit;
     const endPath = join(marksDir, `${key}.end`);
-    const code = await readFile(endPath, 'utf8');
+    const ended = parseEndMark(await readFile(endPath, 'utf8'));
     const mark = parseStartMark(await readFile(join(marksDir, `${key}.start`), 'utf8'));
     // The end mark is written after the start mark, but its text may not be there yet.
-    if (mark === null || code === '') return;
+    if (mark === null || ended === null) return;
     const endedAtMs = (await stat(endPath)).mtimeMs;
-    unit.run = { key, mark, startedAtMs, endedAtMs, exitCode: Number(code) };
+    unit.run = { key, mark, startedAtMs, endedAtMs, ...ended, peakMemoryBytes: unit.memory.peakBytes() };
     if (unit.intake === null) return;
     if (unit.run.exitCode !== 0) {
       await unit.intake.discard();

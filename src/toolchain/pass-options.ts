@@ -74,6 +74,8 @@ export type PassProgress =
       /** Crates that are being compiled now, oldest first. */
       readonly crates: readonly string[];
     }
+  /** rustc is timed beside itself. */
+  | { readonly stage: 'calibrating'; readonly done: number; readonly total: number }
   /** A dependency's MIR is read. */
   | {
       readonly stage: 'summarising';
@@ -97,6 +99,8 @@ export interface PassOptions {
    * they are compiled as the user's own cargo would.
    */
   readonly mir: boolean;
+  /** In a build: measure how rustc's threads slow each other down, even where the build is short. */
+  readonly calibrate?: boolean;
   /** Is the dependencies' MIR read as well, and what is made of it? Only with `mir`. */
   readonly deep?: DeepPass | undefined;
   /** Version of Assay, for the evidence's header. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseStartMark, posixScript, type WrapperPlan, writeWrapper } from './wrapper.ts';
+import { parseEndMark, parseStartMark, posixScript, type WrapperPlan, writeWrapper } from './wrapper.ts';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'assay-test-')), `it's "here" $HOME`);
 const marksDir = join(folder, 'marks');
@@ -165,8 +165,18 @@ describe('the wrapper', () => {
 });
 
 test('a mark that is not whole is not read', () => {
-  const whole = '1\0fig\0fig\x000.1.0\0/ws\0rustc\0--test\0';
+  const whole = '1\x004711\0fig\0fig\x000.1.0\0/ws\0rustc\0--test\0';
   expect(parseStartMark(whole)?.args).toEqual(['--test']);
   expect(parseStartMark(whole.slice(0, -2))).toBe(null);
   expect(parseStartMark('')).toBe(null);
+});
+
+test('an end mark has the exit code and the time that rustc took, as dash and bash print it', () => {
+  expect(parseEndMark('101\n0m0.000000s 0m0.010000s\n1m2.500000s 0m0.250000s\n')).toEqual({
+    exitCode: 101,
+    cpuSeconds: 62.75,
+  });
+  expect(parseEndMark('0\n0m0.001s 0m0.002s\n0m1.500s 0m0.500s\n')?.cpuSeconds).toBe(2);
+  expect(parseEndMark('0\n0m0.001s 0m0.002s\n0m1.5')).toBe(null);
+  expect(parseEndMark('')).toBe(null);
 });

@@ -105,7 +105,7 @@ case \${CARGO_MANIFEST_DIR:--} in ${members}) member=1 ;; esac${dependencies}
 # A build script is a bin without CARGO_BIN_NAME: compiled like any dependency.
 case $CARGO_CRATE_NAME in build_script_*) [ "$kind$\{CARGO_BIN_NAME-}" != bin ] || member= ;; esac
 
-${dumpSelection(plan)}printf '%s\\0' "${dumped}" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
+${dumpSelection(plan)}printf '%s\\0' "${dumped}" "$$" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
   "\${CARGO_MANIFEST_DIR-}" "$@" > "$marks/$key.start"
 if [ "$member" = 1 ]; then
   RUSTC_BOOTSTRAP=1 ${memberCall}${dependencyCall}
@@ -113,7 +113,7 @@ else${strip}
   ${next}"$@"
 fi
 code=$?
-printf '%s' "$code" > "$marks/$key.end"
+{ printf '%s\\n' "$code"; times; } > "$marks/$key.end"
 exit "$code"
 `;
 }
@@ -153,10 +153,25 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** What the wrapper wrote when a rustc call had ended; null when the mark is not whole yet. */
+export function parseEndMark(
+  text: string,
+): { readonly exitCode: number; readonly cpuSeconds: number | null } | null {
+  // The code, then what POSIX `times` prints: one line for the shell, one for its children.
+  const [code, , children, rest] = text.split('\n');
+  if (code === undefined || children === undefined || rest === undefined) return null;
+  const times = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),
+  );
+  return { exitCode: Number(code), cpuSeconds: times.length === 2 ? times[0]! + times[1]! : null };
+}
+
 /** What the wrapper wrote when a rustc call began. */
 export interface StartMark {
   /** A unit whose MIR rustc was asked for. */
   readonly dumped: boolean;
+  /** Process id of the wrapper, whose child rustc is. */
+  readonly pid: number;
   readonly crateName: string;
   readonly packageName: string;
   readonly version: string;
@@ -168,7 +183,8 @@ export interface StartMark {
 /** Null when the mark is not whole yet. */
 export function parseStartMark(text: string): StartMark | null {
   const fields = text.split('\0');
-  if (fields.length < 7 || fields.pop() !== '') return null;
-  const [dumped = '', crateName = '', packageName = '', version = '', manifestDir = '', , ...args] = fields;
-  return { dumped: dumped !== '', crateName, packageName, version, manifestDir, args };
+  if (fields.length < 8 || fields.pop() !== '') return null;
+  const [dumped = '', pid = '', crateName = '', packageName = '', version = '', manifestDir = '', , ...args] =
+    fields;
+  return { dumped: dumped !== '', pid: Number(pid), crateName, packageName, version, manifestDir, args };
 }

@@ -1,11 +1,12 @@
 /**
  * The time stamps of Assay's own compiler wrapper, for cargos that give no better source: one JSON object a line,
- * `{"crate":"serde","key":"serde-1a2b…","package":"serde 1.0.219","kind":"lib","start":12.345,"end":13.2,"rmeta":null,"status":0}`.
+ * `{"crate":"serde","key":"serde-1a2b…","package":"serde 1.0.219","kind":"lib","start":12.345,"end":13.2,"rmeta":null,"status":0,
+ * "cpu":1.1,"memory":104857600}`.
  * Times are seconds since the pass began; every field but `crate` and `start` may be null. `kind` is rustc's crate type, or
  * `test` for anything compiled with the test harness. The wrapper sees rustc alone: no build script runs, no dependencies,
  * no features, no reason.
  */
-import { asNumber, asString, type JsonObject, parseJsonObject } from '#base/json-value.ts';
+import { asIndex, asNumber, asString, type JsonObject, parseJsonObject } from '#base/json-value.ts';
 import type { Parsed, Problem } from '#base/parsed.ts';
 import type { BuildRecord, Unit, UnitRun } from '#model/build.ts';
 
@@ -75,6 +76,8 @@ function kindAndMode(
 function parseRun(event: JsonObject, start: number, unit: number): UnitRun {
   const end = asNumber(event.end);
   const rmeta = asNumber(event.rmeta);
+  const cpu = asNumber(event.cpu);
+  const memory = asIndex(event.memory);
   return {
     unit,
     startSeconds: start,
@@ -83,5 +86,7 @@ function parseRun(event: JsonObject, start: number, unit: number): UnitRun {
     sections: [],
     unblockedByRmeta: [],
     unblocked: [],
+    ...(cpu !== null && cpu >= 0 ? { cpuSeconds: cpu } : {}),
+    ...(memory !== null ? { peakMemoryBytes: memory } : {}),
   };
 }
