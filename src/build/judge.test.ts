@@ -22,7 +22,7 @@ test('a clean build', async () => {
     'build-events.jsonl': fixture('build-events/clean-1.95.jsonl'),
   };
   expect(await check(parts, { wallSeconds: 7.0123456, cpuSeconds: 11.5 })).toMatchInlineSnapshot(`
-    "21 units took 7.01 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 6.49 s of work and 0.29 s of waiting.
+    "21 units took 7.01 s with 2 jobs; 1.6 units were active on average. The end hung on a chain of 9 units: 6.49 s of work and 0.29 s of waiting. With any number of cores it would take 6.72 s at least.
 
     wall time: 7.012 s
     CPU time: 11.5 s
@@ -35,6 +35,8 @@ test('a clean build', async () => {
     work on the critical path: 6.491 s
     waiting for a slot on it: 0.288 s
     other waiting on it: 0.003 s
+    floor: 6.721 s
+    replayed by the simulator: 7.011 s
 
     timeline: 21 bars, 9 critical, 5 of members
 
@@ -91,7 +93,7 @@ test('a build after an environment variable was set', async () => {
     'build-events.jsonl': fixture('build-events/rebuild-watched-variable-1.95.jsonl'),
   };
   expect(await check(parts)).toMatchInlineSnapshot(`
-    "3 units took 0.26 s with 2 jobs; 0.9 units were active on average. The end hung on a chain of 3 units: 0.24 s of work.
+    "3 units took 0.26 s with 2 jobs; 0.9 units were active on average. The end hung on a chain of 3 units: 0.24 s of work. With any number of cores it would take 0.26 s at least.
 
     wall time: 0.262 s
     active units on average: 0.901 ratio
@@ -102,6 +104,8 @@ test('a build after an environment variable was set', async () => {
     work on the critical path: 0.236 s
     waiting for a slot on it: 0 s
     other waiting on it: 0.001 s
+    floor: 0.261 s
+    replayed by the simulator: 0.261 s
 
     timeline: 3 bars, 3 critical, 3 of members
 
@@ -180,6 +184,7 @@ test('a build that failed', async () => {
     its dependency \`pantry\` was built again | 1 | 0 | kiosk 0.3.1 bin "kiosk"
 
     unknown: end of a unit (1): it failed, or the build was interrupted
+    unknown: what a change would make of the build (1): not every unit finished
     0 findings"
   `);
 });
@@ -238,6 +243,7 @@ test("cargo's page alone: no reasons, no split of what is linked", async () => {
 
     unknown: split of a unit into frontend, codegen and link (8): rustc reported no sections of it, and cargo saw no .rmeta before its end
     unknown: reason why a unit was built (21): only cargo's build log has reasons, and this cargo or this run has none
+    unknown: what a change would make of the build (1): the record has no dependencies between units
     0 findings"
   `);
 });
@@ -268,6 +274,7 @@ test("the wrapper's time stamps alone: what waited for what is unknown", async (
     unknown: reason why a unit was built (4): only cargo's build log has reasons, and this cargo or this run has none
     unknown: what a unit on the critical path waited for (1): the record has neither lists of unblocked units nor dependencies, or not the run of a build script
     unknown: which units belong to the workspace (4): cargo metadata is missing from the evidence
+    unknown: what a change would make of the build (1): the number of jobs is not in the record
     0 findings"
   `);
 });

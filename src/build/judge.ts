@@ -8,17 +8,27 @@ import { pluralText, secondsText } from '#model/measure-text.ts';
 import type { Unknown } from '#model/report.ts';
 import type { Block, MeasureBlock, TableBlock, TimelineBlock } from '#model/section.ts';
 import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } from './critical-path.ts';
-import { buildFacts } from './facts.ts';
+import { type BuildFacts, buildFacts } from './facts.ts';
 import type { BuildEvidence } from './gather.ts';
 import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
+import { type Answers, answersOf, type BuildQuestions, errorPercentMax } from './whatif/answers.ts';
 
-export function judgeBuild(evidence: BuildEvidence): AreaResult {
+export interface JudgedBuild extends AreaResult {
+  /** Questions that are wrong, in words. */
+  readonly wrong: readonly string[];
+}
+
+export function judgeBuild(
+  evidence: BuildEvidence,
+  questions: BuildQuestions = { whatIf: [], advise: false },
+): JudgedBuild {
   const { record, graph, workspace, problems } = evidence;
   if (record === null) {
     const summary = 'How the time of the build was spent is not known: no timing was recorded.';
-    return { section: { title: 'Build', summary, blocks: [] }, findings: [], unknowns: [noTiming], problems };
+    const section = { title: 'Build', summary, blocks: [] };
+    return { section, findings: [], unknowns: [noTiming], problems, wrong: [] };
   }
   const timeline = deriveTimeline(record, graph, workspace);
   const path = observedCriticalPath(record, graph);
@@ -28,22 +38,27 @@ export function judgeBuild(evidence: BuildEvidence): AreaResult {
     longestUnitsTable(timeline, path),
     rebuildTable(timeline),
   ];
+  const facts = buildFacts(evidence, timeline, path, wallSeconds);
+  const answers = answersTo(facts, questions);
+  const measures = measuresOf(evidence, timeline, path, wallSeconds, facts);
   const blocks: readonly Block[] =
     timeline.bars.length === 0
-      ? [measuresOf(evidence, timeline, path, wallSeconds)]
+      ? [measures]
       : [
-          measuresOf(evidence, timeline, path, wallSeconds),
+          measures,
+          ...answers.blocks,
           timelineBlock(evidence, timeline, path),
           ...tables.filter(table => table.rows.length > 0),
         ];
-  const facts = buildFacts(evidence, timeline, path, wallSeconds);
   const section: BuildSection = {
     title: 'Build',
-    summary: summaryOf(timeline, path, record.jobs, wallSeconds),
+    summary: summaryOf(timeline, path, record.jobs, wallSeconds, facts),
     blocks,
     ...facts.named,
+    ...answers.named,
   };
-  return { section, findings: [], unknowns: unknownsOf(evidence, timeline, path), problems };
+  const unknowns = [...unknownsOf(evidence, timeline, path), ...unsimulated(facts)];
+  return { section, findings: [], unknowns, problems, wrong: answers.wrong };
 }
 
 const noTiming: Unknown = {
@@ -53,7 +68,32 @@ const noTiming: Unknown = {
   count: 1,
 };
 
-function summaryOf(timeline: Timeline, path: CriticalPath, jobs: number | null, wallSeconds: number): string {
+function answersTo(facts: BuildFacts, questions: BuildQuestions): Answers {
+  const none: Answers = { named: {}, blocks: [], wrong: [] };
+  return facts.simulated === null || isOff(facts)
+    ? none
+    : answersOf(facts.simulated, facts.named.replay!.errorPercent, questions);
+}
+
+function isOff(facts: BuildFacts): boolean {
+  return facts.named.replay !== undefined && facts.named.replay.errorPercent > errorPercentMax;
+}
+
+function unsimulated(facts: BuildFacts): readonly Unknown[] {
+  const why = isOff(facts)
+    ? `the simulator is off by more than ${errorPercentMax} % for the build that was measured`
+    : facts.refusal;
+  if (why === null || facts.named.units?.length === 0) return [];
+  return [{ area: 'build', what: 'what a change would make of the build', why, count: 1 }];
+}
+
+function summaryOf(
+  timeline: Timeline,
+  path: CriticalPath,
+  jobs: number | null,
+  wallSeconds: number,
+  facts: BuildFacts,
+): string {
   const { bars, counts } = timeline;
   if (bars.length === 0) {
     return counts.fresh === null || counts.fresh === 0
@@ -75,7 +115,12 @@ function summaryOf(timeline: Timeline, path: CriticalPath, jobs: number | null, 
   const waited = waiting < 0.005 ? '' : ` and ${secondsText(waiting)} of waiting`;
   const slotSeconds = secondsOf(path, ['slot']);
   const held = slotSeconds > work ? ' Slots held the build up more than its dependencies did.' : '';
-  return `${first} The end hung on ${chain}: ${secondsText(work)} of work${waited}.${held}`;
+  const { floorSeconds } = facts.named;
+  const floor =
+    floorSeconds === undefined || isOff(facts)
+      ? ''
+      : ` With any number of cores it would take ${secondsText(floorSeconds)} at least.`;
+  return `${first} The end hung on ${chain}: ${secondsText(work)} of work${waited}.${held}${floor}`;
 }
 
 function measuresOf(
@@ -83,6 +128,7 @@ function measuresOf(
   timeline: Timeline,
   path: CriticalPath,
   wallSeconds: number,
+  facts: BuildFacts,
 ): MeasureBlock {
   const { cpuSeconds } = evidence;
   const { counts } = timeline;
@@ -137,6 +183,21 @@ function measuresOf(
         'ready, and fewer were: tokens held by rustc threads, or cargo itself',
       );
     }
+  }
+  const { floorSeconds, replay } = facts.named;
+  if (floorSeconds !== undefined && replay !== undefined) {
+    measures.push({
+      label: 'floor',
+      value: floorSeconds,
+      unit: 's',
+      note: 'the longest chain, any number of cores, nothing slowed down',
+    });
+    measures.push({
+      label: 'replayed by the simulator',
+      value: replay.predictedSeconds,
+      unit: 's',
+      note: `off by ${replay.errorPercent.toFixed(1)} %; starts of units by ${replay.startErrorPercent.toFixed(1)} % on average`,
+    });
   }
   return { kind: 'measures', measures };
 }

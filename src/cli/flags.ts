@@ -40,6 +40,10 @@ export interface Flags {
   readonly requireAudited: boolean;
   /** Read the dependencies' MIR too. */
   readonly deep: boolean;
+  /** Changes of which the build is predicted. */
+  readonly whatIf: readonly string[];
+  /** The changes worth most. */
+  readonly advise: boolean;
   /** Lines that the report carries as notices. */
   readonly notes: readonly string[];
   readonly help: boolean;
@@ -124,6 +128,14 @@ export const flagSpecs: readonly FlagSpec[] = [
     help: 'Read the MIR of dependencies too: what blocks in them, what their futures lose (async)',
     group: 'Report',
   },
+  {
+    name: 'what-if',
+    value: 'CHANGE',
+    multiple: true,
+    help: 'Predict the build with a change: jobs=8, cores=8, without=PACKAGE, faster=PACKAGE:2, split=PACKAGE:2, … (build)',
+    group: 'Report',
+  },
+  { name: 'advise', help: 'The changes worth most for their effort (build)', group: 'Report' },
   {
     name: 'package',
     short: 'p',
@@ -254,6 +266,8 @@ export function parseFlags(args: readonly string[]): Flags {
     audit: flag('audit'),
     requireAudited: flag('require-audited'),
     deep: flag('deep'),
+    whatIf: list('what-if'),
+    advise: flag('advise'),
     notes: list('note'),
     help: flag('help'),
     version: flag('version'),

@@ -1,4 +1,3 @@
-import type { Audited } from '#async/gather.ts';
 import { judgeAsync } from '#async/judge.ts';
 import type { Problem } from '#base/parsed.ts';
 import { gatherBuildEvidence } from '#build/gather.ts';
@@ -9,6 +8,8 @@ import { type EvidenceSource, onlyFutures } from '#model/evidence.ts';
 import type { Area, Report, ToolFailure, Unknown } from '#model/report.ts';
 import type { Workspace } from '#model/workspace.ts';
 import { assembleReport } from '#report/assemble-report.ts';
+import type { Questions } from './areas.ts';
+import { UsageError } from './flags.ts';
 import type { Progress } from './progress.ts';
 import { readSources } from './read-sources.ts';
 import { version } from './version.ts';
@@ -22,7 +23,7 @@ export async function judge(
   areas: readonly Area[],
   progress: Progress,
   problems: readonly Problem[],
-  audit?: Audited,
+  questions: Questions = { whatIf: [], advise: false },
 ): Promise<Report> {
   progress.update({ what: 'judging' });
   const sources = await readSources(evidence);
@@ -35,7 +36,9 @@ export async function judge(
   if (areas.includes('build')) {
     const build = await gatherBuildEvidence(evidence);
     workspace = build.workspace;
-    areaResults.build = judgeBuild(build);
+    const { wrong, ...result } = judgeBuild(build, questions);
+    if (wrong.length > 0) throw new UsageError(wrong.join('; '));
+    areaResults.build = result;
   }
   if (areas.includes('async')) {
     areaResults.async = await judgeAsync({
@@ -43,7 +46,7 @@ export async function judge(
       readSource,
       sources,
       workspaceRoot: header.root,
-      ...(audit === undefined ? {} : { audit }),
+      ...(questions.audit === undefined ? {} : { audit: questions.audit }),
     });
   }
   workspace ??= parseCargoMetadata((await evidence.readPart('cargo-metadata.json')) ?? '').value;

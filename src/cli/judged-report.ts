@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Audited } from '#async/gather.ts';
 import type { Area, Report } from '#model/report.ts';
 import type { PassResult } from '#toolchain/instrumented-pass.ts';
+import type { Questions } from './areas.ts';
 import type { Progress } from './progress.ts';
 import { version } from './version.ts';
 import { writeOutput } from './write-output.ts';
@@ -22,16 +22,16 @@ export async function judgeCached(
   result: PassResult,
   areas: readonly Area[],
   progress: Progress,
-  audit?: Audited,
+  questions: Questions,
 ): Promise<{ report: Report; cached: boolean }> {
   const path = join(result.assayDir, `report-${areas.join('-')}.json`);
-  const key = await keyOf(result, areas, audit);
+  const key = await keyOf(result, areas, questions);
   if (result.reused) {
     const stored = await readStored(path);
     if (stored?.key === key) return { report: stored.report, cached: true };
   }
   const { judge } = await import('./judge.ts');
-  const report = await judge(result.evidence, areas, progress, [], audit);
+  const report = await judge(result.evidence, areas, progress, [], questions);
   await writeOutput(path, JSON.stringify({ key, report } satisfies Stored));
   return { report, cached: false };
 }
@@ -39,9 +39,9 @@ export async function judgeCached(
 async function keyOf(
   { evidence }: PassResult,
   areas: readonly Area[],
-  audit: Audited | undefined,
+  questions: Questions,
 ): Promise<string> {
-  const identity = [version, areas, audit ?? null, await evidence.identity()];
+  const identity = [version, areas, questions, await evidence.identity()];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 

@@ -21,6 +21,7 @@ export async function livePass(
     selection,
     pass: wanted.includes('build') ? 'build' : 'check',
     mir: wanted.includes('async'),
+    calibrate: flags.whatIf.length > 0 || flags.advise,
     ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
     assayVersion: version,
     env: process.env,

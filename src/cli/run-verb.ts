@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { changeForms, parseChanges } from '#build/whatif/change.ts';
 import type { Report } from '#model/report.ts';
 import { ToolchainFailure } from '#toolchain/failure.ts';
 import type { PassResult } from '#toolchain/instrumented-pass.ts';
-import { areasFor, auditFrom, looksAtAsync } from './areas.ts';
+import { areasFor, looksAtAsync, looksAtBuild, questionsFrom } from './areas.ts';
 import { saveBaseline, withBaselineAndNotes } from './baseline-file.ts';
 import { adviceFor } from './failure-advice.ts';
 import { type Flags, UsageError } from './flags.ts';
@@ -36,6 +37,13 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
+  if ((flags.whatIf.length > 0 || flags.advise) && (!looksAtBuild(verb) || flags.watch))
+    throw new UsageError(
+      `\`assay ${verb}\` does not look at a build; \`--what-if\` and \`--advise\` are of \`assay build\``,
+    );
+  const wrong = flags.whatIf.map(parseChanges).find(changes => typeof changes === 'string');
+  if (wrong !== undefined)
+    throw new UsageError(wrong as string, `one of ${changeForms.join(', ')}; several are joined by \` + \``);
   if (flags.watch) refuseWatch(verb, flags);
   const progress = openProgress(process.stderr, { quiet: flags.quiet, nowMs: () => performance.now() });
   try {
@@ -61,7 +69,7 @@ async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress):
     return await collect(flags, result, progress, started).finally(() => result.close());
   const { judgeCached } = await import('./judged-report.ts');
   const areas = areasFor(verb, result.evidence);
-  const { report, cached } = await judgeCached(result, areas, progress, auditFrom(flags)).finally(() =>
+  const { report, cached } = await judgeCached(result, areas, progress, questionsFrom(flags)).finally(() =>
     result.close(),
   );
   const reuse = describeReuse(result, cached);
@@ -138,7 +146,7 @@ async function judgeFile(verb: VerbName, flags: Flags, path: string, progress: P
     );
     const { judge } = await import('./judge.ts');
     const areas = areasFor(verb, opened.source);
-    const report = await judge(opened.source, areas, progress, opened.problems, auditFrom(flags));
+    const report = await judge(opened.source, areas, progress, opened.problems, questionsFrom(flags));
     return await finish(flags, report, progress);
   } finally {
     await opened.close();

@@ -8,7 +8,7 @@ import { reportChanges } from '#report/report-changes.ts';
 import { withInterrupts } from '#toolchain/child-groups.ts';
 import { ToolchainFailure } from '#toolchain/failure.ts';
 import { type SourceWatch, watchSources } from '#toolchain/source-watch.ts';
-import { areasFor, auditFrom } from './areas.ts';
+import { areasFor, questionsFrom } from './areas.ts';
 import { withBaselineAndNotes } from './baseline-file.ts';
 import type { Flags } from './flags.ts';
 import { judgeCached } from './judged-report.ts';
@@ -95,7 +95,7 @@ async function judgePass(
   const result = await livePass(verb, flags, progress, signal);
   try {
     const areas = areasFor(verb, result.evidence);
-    const { report } = await judgeCached(result, areas, progress, auditFrom(flags));
+    const { report } = await judgeCached(result, areas, progress, questionsFrom(flags));
     return {
       report: await withBaselineAndNotes(report, flags),
       places: await placesOf(result.evidence),

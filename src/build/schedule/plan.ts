@@ -21,10 +21,15 @@ const ordersTried = 16;
 export function predict(
   units: readonly BuildUnit[],
   machine: Machine,
-  options: { readonly orders?: number; readonly seed?: number; readonly jobs?: readonly Job[] } = {},
+  options: {
+    readonly orders?: number;
+    readonly seed?: number;
+    readonly jobs?: readonly Job[];
+    readonly priorities?: ArrayLike<number>;
+  } = {},
 ): Prediction {
   const jobs = options.jobs ?? jobsOf(units);
-  const priorities = dependentCounts(jobs);
+  const priorities = options.priorities ?? dependentCounts(jobs);
   const observed = Float64Array.from(jobs, (_, job) => job);
   const schedule = simulate(jobs, machine, { priorities, ranks: observed });
   let low = schedule.makespan;

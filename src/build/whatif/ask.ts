@@ -1,0 +1,60 @@
+/**
+ * Predictions, each with an interval: the spread over the orders in which cargo may take equals, widened by what the simulator was
+ * off for the build that was measured, and by what it was found to be off when the number of jobs changes (docs/accuracy.md).
+ */
+import type { BuildUnit, WhatIf } from '#model/build-report.ts';
+import { shortestLengths } from '../schedule/floor.ts';
+import { jobsOf } from '../schedule/jobs-of.ts';
+import type { Machine } from '../schedule/machine.ts';
+import { type Prediction, predict } from '../schedule/plan.ts';
+import { longestPaths } from '../schedule/priority.ts';
+import { roundedSeconds } from '../seconds.ts';
+import { applyChanges } from './apply.ts';
+import { type Change, parseChanges } from './change.ts';
+
+export interface Measured {
+  readonly units: readonly BuildUnit[];
+  readonly machine: Machine;
+  /** How far the simulator was off for the measured build, as a share of it. */
+  readonly errorShare: number;
+}
+
+/** Share by which predictions for other numbers of jobs were off at most, with paces that were measured and without. */
+const jobsErrorShare = { calibrated: 0.05, assumed: 0.15 } as const;
+
+/** The prediction, or what is wrong with the question in words. */
+export function ask(measured: Measured, text: string, orders?: number): WhatIf | string {
+  const changes = parseChanges(text);
+  if (typeof changes === 'string') return changes;
+  const scenario = applyChanges({ ...measured, criticalPathFirst: false }, changes);
+  if ('unknown' in scenario) return `\`${text}\`: no unit of package \`${scenario.unknown}\` was built`;
+  const { units, machine, criticalPathFirst } = scenario;
+  const prediction = predictOrdered(units, machine, criticalPathFirst, orders);
+  const off = measured.errorShare + (changesJobs(changes) ? jobsErrorShare[machine.basis] : 0);
+  return {
+    change: text,
+    predictedSeconds: roundedSeconds(prediction.seconds),
+    lowSeconds: roundedSeconds(prediction.low * (1 - off)),
+    highSeconds: roundedSeconds(prediction.high * (1 + off)),
+  };
+}
+
+function predictOrdered(
+  units: readonly BuildUnit[],
+  machine: Machine,
+  criticalPathFirst: boolean,
+  orders: number | undefined,
+): Prediction {
+  const options = orders === undefined ? {} : { orders };
+  if (!criticalPathFirst) return predict(units, machine, options);
+  const jobs = jobsOf(units);
+  return predict(units, machine, {
+    ...options,
+    jobs,
+    priorities: longestPaths(jobs, shortestLengths(jobs, machine)),
+  });
+}
+
+function changesJobs(changes: readonly Change[]): boolean {
+  return changes.some(change => change.kind === 'jobs' || change.kind === 'cores');
+}
