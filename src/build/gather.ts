@@ -26,6 +26,8 @@ export interface BuildEvidence {
   readonly cpuSeconds: number | null;
   /** What was learned of the units' processes. */
   readonly processes: ReadonlyMap<UnitIndex, ProcessFacts>;
+  /** cargo's plans with other features, by the features as they were asked for. */
+  readonly featurePlans: ReadonlyMap<string, UnitGraph>;
   /** Null where it was not measured. */
   readonly calibration: Calibration | null;
   readonly problems: readonly Problem[];
@@ -65,6 +67,12 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
       ? null
       : await read('wrapper-events.jsonl', parseWrapperEvents);
   const processes = record === null ? new Map() : processesOf(record, marks ?? record);
+  const featurePlans = new Map<string, UnitGraph>();
+  for (const name of source.partNames) {
+    const features = /^plan-features=(.*)\.json$/.exec(name)?.[1];
+    const plan = features === undefined ? null : await read(name, parseUnitGraph);
+    if (plan !== null && plan.units.length > 0) featurePlans.set(decodeURIComponent(features!), plan);
+  }
   const graph = planned !== null && planned.units.length > 0 ? planned : null;
   const aligned = graph !== null && record !== null ? alignUnitGraph(graph, record) : null;
   return {
@@ -75,6 +83,7 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     wallSeconds: source.header.wallSeconds,
     cpuSeconds: source.header.cpuSeconds,
     processes,
+    featurePlans,
     calibration: (await read('calibration.json', parseCalibration)) ?? null,
     problems,
   };

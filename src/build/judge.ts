@@ -14,6 +14,7 @@ import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
 import { type Answers, answersOf, type BuildQuestions, errorPercentMax } from './whatif/answers.ts';
+import { type OtherPlan, otherPlan } from './whatif/other-plan.ts';
 
 export interface JudgedBuild extends AreaResult {
   /** Questions that are wrong, in words. */
@@ -39,7 +40,7 @@ export function judgeBuild(
     rebuildTable(timeline),
   ];
   const facts = buildFacts(evidence, timeline, path, wallSeconds);
-  const answers = answersTo(facts, questions);
+  const answers = answersTo(evidence, facts, timeline, questions);
   const measures = measuresOf(evidence, timeline, path, wallSeconds, facts);
   const blocks: readonly Block[] =
     timeline.bars.length === 0
@@ -68,11 +69,22 @@ const noTiming: Unknown = {
   count: 1,
 };
 
-function answersTo(facts: BuildFacts, questions: BuildQuestions): Answers {
+function answersTo(
+  evidence: BuildEvidence,
+  facts: BuildFacts,
+  timeline: Timeline,
+  questions: BuildQuestions,
+): Answers {
   const none: Answers = { named: {}, blocks: [], wrong: [] };
-  return facts.simulated === null || isOff(facts)
-    ? none
-    : answersOf(facts.simulated, facts.named.replay!.errorPercent, questions);
+  const { simulated } = facts;
+  if (simulated === null || isOff(facts)) return none;
+  const { graph } = evidence;
+  const indexes = timeline.bars.map(bar => bar.unit);
+  const plans = new Map<string, OtherPlan>();
+  for (const [features, plan] of evidence.featurePlans) {
+    if (graph !== null) plans.set(features, otherPlan(simulated.units, indexes, graph, plan));
+  }
+  return answersOf(simulated, facts.named.replay!.errorPercent, plans, questions);
 }
 
 function isOff(facts: BuildFacts): boolean {

@@ -1,3 +1,4 @@
+import { featuresIn } from '#build/whatif/change.ts';
 import type { PassResult } from '#toolchain/instrumented-pass.ts';
 import { areasOf } from './areas.ts';
 import type { Flags } from './flags.ts';
@@ -21,6 +22,7 @@ export async function livePass(
     selection,
     pass: wanted.includes('build') ? 'build' : 'check',
     mir: wanted.includes('async'),
+    featurePlans: featuresIn(flags.whatIf),
     calibrate: flags.whatIf.length > 0 || flags.advise,
     ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
     assayVersion: version,

@@ -9,6 +9,8 @@
  * - `build-events.jsonl`             cargo's `-Zbuild-analysis` log, or
  * - `timings.html`                   cargo's `--timings` page, or
  * - `wrapper-events.jsonl`           the wrapper's own time stamps
+ * - `calibration.json`              how long Assay's own crate takes to compile alone and beside itself
+ * - `plan-features=<list>.json`     `cargo build --unit-graph` with other features, where it was asked for
  * - `messages.jsonl`                 `--message-format=json` of the last pass that compiled each unit
  * - `mir/<unit key>/<nnnn>.mir`      MIR dumps of one unit, concatenated, in chunks of whole files
  * - `type-sizes/<unit key>.txt`    `-Zprint-type-sizes` of one unit, only the sections of futures, where rustc can say it

@@ -179,11 +179,22 @@ async function passUnderLock(
           options.onProgress?.({ stage: 'calibrating', done, total }),
         )
       : null;
+  const extra = new Map(calibration === null ? [] : [['calibration.json', calibration]]);
+  for (const features of options.featurePlans ?? []) {
+    const selection = {
+      ...options.selection,
+      features: [features],
+      allFeatures: false,
+      noDefaultFeatures: true,
+    };
+    const plan = await readGraph({ ...options, selection }, preparation, cargoDir, setDir, false, signal);
+    if (plan !== null) extra.set(`plan-features=${encodeURIComponent(features)}.json`, plan);
+  }
   const set =
-    untouched && (calibration === null || storedSet.partNames.includes('calibration.json'))
+    untouched && [...extra.keys()].every(name => storedSet.partNames.includes(name))
       ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
       : untouched
-        ? await keepSet(setDir, storedSet, null, preparation, unitGraph, calibration)
+        ? await keepSet(setDir, storedSet, null, preparation, unitGraph, extra)
         : await newSet(
             options,
             preparation,
@@ -191,7 +202,7 @@ async function passUnderLock(
             compiled.length > 0 ? compiled : [pass],
             pass,
             unitGraph,
-            calibration,
+            extra,
           );
   const dependencies =
     deep === undefined
@@ -294,14 +305,14 @@ async function keepSet(
   storedMetadata: string | null,
   preparation: Preparation,
   unitGraph: string | null,
-  calibration: string | null = null,
+  extra: ReadonlyMap<string, string> = new Map(),
 ): Promise<StoredSet> {
   if (storedMetadata === preparation.metadata) return set;
   const parts = new Map<string, string>();
   for (const name of set.partNames) parts.set(name, (await readStoredPart(setDir, name)) ?? '');
   parts.set('cargo-metadata.json', preparation.metadata);
   if (unitGraph !== null) parts.set('unit-graph.json', unitGraph);
-  if (calibration !== null) parts.set('calibration.json', calibration);
+  for (const [name, text] of extra) parts.set(name, text);
   await storeSet(setDir, set.header, parts);
   return (await readStoredSet(setDir)) ?? set;
 }
@@ -313,7 +324,7 @@ async function newSet(
   compiled: readonly CargoPass[],
   last: CargoPass,
   unitGraph: string | null,
-  calibration: string | null,
+  extra: ReadonlyMap<string, string>,
 ): Promise<StoredSet> {
   const { toolchain, facts } = preparation;
   const timed = compiled.at(-1)!;
@@ -349,7 +360,7 @@ async function newSet(
     ['messages.jsonl', last.messages],
   ]);
   if (unitGraph !== null) parts.set('unit-graph.json', unitGraph);
-  if (calibration !== null) parts.set('calibration.json', calibration);
+  for (const [name, text] of extra) parts.set(name, text);
   await storeSet(setDir, header, parts);
   return { header, partNames: [...parts.keys()].sort() };
 }

@@ -4,6 +4,7 @@ import type { Simulated } from '../facts.ts';
 import { roundedSeconds } from '../seconds.ts';
 import { advise } from './advise.ts';
 import { ask, type Measured } from './ask.ts';
+import type { OtherPlan } from './other-plan.ts';
 
 /** What is asked of a measured build, as it is written on the command line. */
 export interface BuildQuestions {
@@ -24,9 +25,14 @@ export interface Answers {
  */
 export const errorPercentMax = 3;
 
-export function answersOf(simulated: Simulated, errorPercent: number, questions: BuildQuestions): Answers {
+export function answersOf(
+  simulated: Simulated,
+  errorPercent: number,
+  plans: ReadonlyMap<string, OtherPlan>,
+  questions: BuildQuestions,
+): Answers {
   const { units, machine } = simulated;
-  const measured: Measured = { units, machine, errorShare: errorPercent / 100 };
+  const measured: Measured = { units, machine, errorShare: errorPercent / 100, plans };
   const replaySeconds = simulated.replay.seconds;
   const asked = questions.whatIf.map(text => ask(measured, text));
   const wrong = asked.filter(answer => typeof answer === 'string');

@@ -2,25 +2,32 @@
 import type { BuildUnit } from '#model/build-report.ts';
 import type { Machine } from '../schedule/machine.ts';
 import type { Change } from './change.ts';
+import type { OtherPlan } from './other-plan.ts';
 
 export interface Scenario {
   readonly units: readonly BuildUnit[];
   readonly machine: Machine;
   /** By the longest way to the end, and not by the number of dependents. */
   readonly criticalPathFirst: boolean;
+  /** By the features that were asked for; measured units alone. */
+  readonly plans: ReadonlyMap<string, OtherPlan>;
 }
 
-/** Null where a package that is named was not built. */
-export function applyChanges(
-  scenario: Scenario,
-  changes: readonly Change[],
-): Scenario | { readonly unknown: string } {
+/** What could not be applied is said in words. */
+export function applyChanges(scenario: Scenario, changes: readonly Change[]): Scenario | string {
   let changed = scenario;
   for (const change of changes) {
     for (const name of namesIn(change)) {
-      if (!changed.units.some(unit => isOf(unit, name))) return { unknown: name };
+      if (!changed.units.some(unit => isOf(unit, name))) return `no unit of package \`${name}\` was built`;
     }
-    changed = apply(changed, change);
+    if (change.kind === 'features') {
+      const plan = changed.plans.get(change.features);
+      if (plan === undefined) return `cargo gave no plan for \`features=${change.features}\``;
+      if (changed.units !== scenario.units) return '`features` must be the first of several changes';
+      if (plan.unmeasured > 0)
+        return `with these features there are ${plan.unmeasured} units more, which were not measured`;
+      changed = { ...changed, units: plan.units };
+    } else changed = apply(changed, change);
   }
   return changed;
 }
@@ -34,7 +41,7 @@ export function isOf(unit: BuildUnit, name: string): boolean {
   return unit.package === name || `${unit.package}@${unit.version}` === name;
 }
 
-function apply(scenario: Scenario, change: Change): Scenario {
+function apply(scenario: Scenario, change: Exclude<Change, { kind: 'features' }>): Scenario {
   const { units, machine } = scenario;
   switch (change.kind) {
     case 'jobs':

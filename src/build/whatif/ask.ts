@@ -2,7 +2,9 @@
  * Predictions, each with an interval: the spread over the orders in which cargo may take equals, widened by what the simulator was
  * off for the build that was measured, and by what it was found to be off when the number of jobs changes (docs/accuracy.md).
  */
+
 import type { BuildUnit, WhatIf } from '#model/build-report.ts';
+import { pluralText } from '#model/measure-text.ts';
 import { shortestLengths } from '../schedule/floor.ts';
 import { jobsOf } from '../schedule/jobs-of.ts';
 import type { Machine } from '../schedule/machine.ts';
@@ -11,12 +13,14 @@ import { longestPaths } from '../schedule/priority.ts';
 import { roundedSeconds } from '../seconds.ts';
 import { applyChanges } from './apply.ts';
 import { type Change, parseChanges } from './change.ts';
+import type { OtherPlan } from './other-plan.ts';
 
 export interface Measured {
   readonly units: readonly BuildUnit[];
   readonly machine: Machine;
   /** How far the simulator was off for the measured build, as a share of it. */
   readonly errorShare: number;
+  readonly plans: ReadonlyMap<string, OtherPlan>;
 }
 
 /** Share by which predictions for other numbers of jobs were off at most, with paces that were measured and without. */
@@ -27,7 +31,7 @@ export function ask(measured: Measured, text: string, orders?: number): WhatIf |
   const changes = parseChanges(text);
   if (typeof changes === 'string') return changes;
   const scenario = applyChanges({ ...measured, criticalPathFirst: false }, changes);
-  if ('unknown' in scenario) return `\`${text}\`: no unit of package \`${scenario.unknown}\` was built`;
+  if (typeof scenario === 'string') return `\`${text}\`: ${scenario}`;
   const { units, machine, criticalPathFirst } = scenario;
   const prediction = predictOrdered(units, machine, criticalPathFirst, orders);
   const off = measured.errorShare + (changesJobs(changes) ? jobsErrorShare[machine.basis] : 0);
@@ -36,6 +40,7 @@ export function ask(measured: Measured, text: string, orders?: number): WhatIf |
     predictedSeconds: roundedSeconds(prediction.seconds),
     lowSeconds: roundedSeconds(prediction.low * (1 - off)),
     highSeconds: roundedSeconds(prediction.high * (1 + off)),
+    ...noteOf(measured, changes),
   };
 }
 
@@ -53,6 +58,14 @@ function predictOrdered(
     jobs,
     priorities: longestPaths(jobs, shortestLengths(jobs, machine)),
   });
+}
+
+function noteOf(measured: Measured, changes: readonly Change[]): { readonly note?: string } {
+  const [first] = changes;
+  const changed = first?.kind === 'features' ? (measured.plans.get(first.features)?.changed ?? 0) : 0;
+  return changed === 0
+    ? {}
+    : { note: `${pluralText(changed, 'unit')} with other features taken to be as long as measured` };
 }
 
 function changesJobs(changes: readonly Change[]): boolean {

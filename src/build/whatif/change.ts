@@ -7,6 +7,7 @@
  *     faster=syn:2             its units take half of the time
  *     split=app:3              its libraries are three crates of equal size that do not need each other: the most that a split can give
  *     relax=app->slow          app does not wait for slow any more
+ *     features=a,b             the workspace built with these features of its own and no others; `features=` for none
  *     no-build-scripts         build scripts are gone, and with them what nothing else needs
  *     no-codegen, no-link      generating code, or linking, takes no time
  *     critical-path-first      cargo starts what the end hangs on, not what most units need: what its order costs
@@ -17,6 +18,7 @@ export type Change =
   | { readonly kind: 'jobs' | 'cores'; readonly count: number }
   | { readonly kind: 'without'; readonly name: string }
   | { readonly kind: 'faster' | 'split'; readonly name: string; readonly factor: number }
+  | { readonly kind: 'features'; readonly features: string }
   | { readonly kind: 'relax'; readonly name: string; readonly need: string }
   | { readonly kind: 'no-build-scripts' | 'no-codegen' | 'no-link' | 'critical-path-first' };
 
@@ -27,6 +29,7 @@ export const changeForms: readonly string[] = [
   'faster=PACKAGE:FACTOR',
   'split=PACKAGE:PARTS',
   'relax=PACKAGE->PACKAGE',
+  'features=A,B',
   'no-build-scripts',
   'no-codegen',
   'no-link',
@@ -69,6 +72,10 @@ function parseChange(text: string): Change | string {
         return `\`${text}\`: expected ${word === 'split' ? 'PACKAGE:PARTS, from 2 parts' : 'PACKAGE:FACTOR'}`;
       return { kind: word, name, factor };
     }
+    case 'features': {
+      const named = value === '' || (value !== null && /^[\w/.+-]+(?:,[\w/.+-]+)*$/.test(value));
+      return named ? { kind: word, features: value } : `\`${text}\`: expected features with commas between`;
+    }
     case 'relax': {
       const [, name = null, need = null] = /^(.+)->(.+)$/.exec(value ?? '') ?? [];
       if (!isName(name) || !isName(need)) return `\`${text}\`: expected PACKAGE->PACKAGE`;
@@ -77,6 +84,15 @@ function parseChange(text: string): Change | string {
     default:
       return `\`${text}\` is no change that can be simulated`;
   }
+}
+
+/** The features that are asked for in a list of changes, each once: cargo must plan a build with them. */
+export function featuresIn(texts: readonly string[]): readonly string[] {
+  const changes = texts.flatMap(text => {
+    const parsed = parseChanges(text);
+    return typeof parsed === 'string' ? [] : parsed;
+  });
+  return [...new Set(changes.flatMap(change => (change.kind === 'features' ? [change.features] : [])))];
 }
 
 function isName(text: string | null): text is string {
