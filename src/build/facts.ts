@@ -4,10 +4,11 @@
  * Nothing is simulated where a unit did not finish, where edges are unknown, or where nothing was run.
  */
 import type { BuildSection, BuildUnit } from '#model/build-report.ts';
+import type { Paces } from '#model/calibration.ts';
 import type { CriticalPath } from './critical-path.ts';
 import type { BuildEvidence } from './gather.ts';
 import { handOverSeconds } from './hand-over.ts';
-import { observedUnits } from './observed-units.ts';
+import { type ObservedUnits, observedUnits } from './observed-units.ts';
 import { floorSeconds } from './schedule/floor.ts';
 import { jobsOf } from './schedule/jobs-of.ts';
 import type { Machine } from './schedule/machine.ts';
@@ -16,6 +17,7 @@ import { replayOf } from './schedule/replay.ts';
 import { workOf } from './schedule/work-of.ts';
 import { roundedSeconds } from './seconds.ts';
 import type { Timeline } from './timeline.ts';
+import { waitingPace } from './waiting.ts';
 
 export interface BuildFacts {
   readonly named: Omit<BuildSection, keyof import('#model/section.ts').Section>;
@@ -57,7 +59,7 @@ export function buildFacts(
   const refusal = refusalOf(evidence, timeline, observed.withoutEdges);
   if (refusal !== null) return { named: { ...known, units: observed.units }, simulated: null, refusal };
 
-  const machine = machineOf(evidence, observed.measured, wallSeconds);
+  const machine = machineOf(evidence, observed, wallSeconds);
   const works = workOf(
     observed.measured,
     observed.units.map(unit => ({ codegenUnits: unit.codegenUnits ?? 1 })),
@@ -100,7 +102,7 @@ function refusalOf(evidence: BuildEvidence, timeline: Timeline, withoutEdges: nu
 
 function machineOf(
   evidence: BuildEvidence,
-  measured: ReturnType<typeof observedUnits>['measured'],
+  { measured, units }: ObservedUnits,
   wallSeconds: number,
 ): Machine {
   const record = evidence.record!;
@@ -108,17 +110,31 @@ function machineOf(
   const first = measured.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY);
   const last = measured.reduce((most, { end }) => Math.max(most, end), 0);
   const slots = record.jobs!;
+  const cores = record.cpuCount ?? slots;
+  const busy = Math.min(slots, cores);
   return {
     slots,
-    cores: record.cpuCount ?? slots,
-    frontendPace: calibration?.frontendPace ?? [1],
-    codegenPace: calibration?.codegenPace ?? [1],
+    cores,
+    frontendPace: calibration === null ? [1] : pacesIn(calibration.frontend, waitingPace(units, busy), busy),
+    codegenPace: calibration === null ? [1] : pacesIn(calibration.codegen, waitingPace(units, busy), busy),
     codegenParallel: calibration?.codegenParallel ?? 0,
     handOverSeconds: exact(handOverSeconds(measured)),
     beforeSeconds: exact(first),
     afterSeconds: exact(Math.max(0, wallSeconds - last)),
     basis: calibration === null ? 'assumed' : 'calibrated',
   };
+}
+
+/**
+ * The paces of the calibration in this build. Where the build shows how long its compilers waited for a core, that takes the place of
+ * what the calibration saw of waiting; with fewer busy threads they waited less, in proportion.
+ */
+function pacesIn({ wall, cpu }: Paces, waiting: number | null, busy: number): readonly number[] {
+  if (waiting === null) return wall;
+  return cpu.map((pace, index) => {
+    const share = Math.min(1, index / (busy - 1));
+    return exact(pace * (1 - share * (1 - waiting)));
+  });
 }
 
 /** To a tenth of a microsecond: enough for any clock here, and the JSON report stays readable. */

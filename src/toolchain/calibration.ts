@@ -1,7 +1,10 @@
 /**
  * Measures how threads of rustc slow each other down on this machine: a generated crate is compiled alone and beside copies of
- * itself. A simulator needs that to say what another number of jobs would do. On two cores, units of real builds (regex-automata,
- * clap_builder, tokio, …) gave within a few percent the paces of this crate, which needs nothing but `std`.
+ * itself. A simulator needs that to say what another number of jobs would do.
+ *
+ * Each rustc gets a jobserver of its own, as from cargo: without tokens it generates code with one thread, while under
+ * `-Zno-parallel-backend` its main thread would work beside. CPU time is recorded too: where it stays the same and only the wall
+ * time grows, threads waited for a core, and where it grows, they slowed each other down.
  *
  * The answer is kept in Assay's folder for each rustc; it takes some seconds once. Raw seconds are recorded; what follows from
  * them is judged (formats/calibration).
@@ -18,7 +21,7 @@ import { writeWhole } from './write-whole.ts';
 const rounds = 3;
 
 interface Runs {
-  readonly [copies: number]: number[];
+  readonly [copies: number]: Times[];
 }
 
 /** The text of the evidence part `calibration.json`, or null where it could not be measured. Throws when interrupted. */
@@ -30,7 +33,7 @@ export async function calibrate(
   onProgress: (done: number, total: number) => void,
 ): Promise<string | null> {
   const cores = availableParallelism();
-  const hash = createHash('sha256').update(`1 ${cores} ${toolchain.rustcVersionVerbose}`).digest('hex');
+  const hash = createHash('sha256').update(`2 ${cores} ${toolchain.rustcVersionVerbose}`).digest('hex');
   const keptPath = join(assayDir, 'state', `calibration-${hash.slice(0, 12)}.txt`);
   const kept = await readFile(keptPath, 'utf8').catch(() => null);
   if (kept !== null) return kept;
@@ -58,47 +61,39 @@ async function measure(
   const counts = copyCounts(cores);
   const frontend: Runs = Object.fromEntries(counts.map(count => [count, []]));
   const codegen: Runs = Object.fromEntries(counts.map(count => [count, []]));
-  const parallel: number[] = [];
+  const parallel: Times[] = [];
   const total = rounds * (2 * counts.length + 1);
   let done = 0;
-  const compile = async (copies: number, crate: string, args: readonly string[]) => {
+  const compile = async (copies: number, kind: Kind, tokens: number): Promise<readonly Times[]> => {
     const runs = Array.from({ length: copies }, (_, copy) =>
-      codegenTimes(toolchain, folder, crate, [...args, '--out-dir', `out-${copy}`], env, signal),
+      timesOf(toolchain, folder, kind, copy, tokens, env, signal),
     );
     const times = await Promise.all(runs);
     onProgress(++done, total);
-    return times;
+    return times.filter(one => one !== null);
   };
   // One kind after the other in each round, so that a slow moment of the machine does not fall on one kind alone.
   for (let round = 0; round < rounds; round++) {
     for (const count of counts) {
-      const checked = await compile(count, 'frontend.rs', ['--emit=metadata']);
-      frontend[count]!.push(...checked.flatMap(times => times?.seconds ?? []));
-      const built = await compile(count, 'codegen.rs', [...codegenArgs, '-Zno-parallel-backend']);
-      codegen[count]!.push(...built.flatMap(times => times?.codegenSeconds ?? []));
+      frontend[count]!.push(...(await compile(count, 'frontend', 0)));
+      codegen[count]!.push(...(await compile(count, 'codegen', 0)));
     }
-    const [one] = await compile(1, 'codegen.rs', codegenArgs);
-    if (one?.codegenSeconds != null) parallel.push(one.codegenSeconds);
+    parallel.push(...(await compile(1, 'codegen', cores - 1)));
   }
   const lists = [...counts.flatMap(count => [frontend[count]!, codegen[count]!]), parallel];
   if (lists.some(list => list.length === 0)) return null;
-  const medians = (runs: Runs) => counts.map(count => [count, milliseconds(median(runs[count]!))]);
+  const middle = (times: readonly Times[], key: keyof Times) =>
+    milliseconds(median(times.map(one => one[key])));
+  const rows = (runs: Runs) =>
+    counts.map(count => [count, middle(runs[count]!, 'seconds'), middle(runs[count]!, 'cpuSeconds')]);
   return `${JSON.stringify({
     schema: 'assay-calibration/1',
     cores,
-    frontendSeconds: medians(frontend),
-    codegenSeconds: medians(codegen),
-    parallelCodegenSeconds: milliseconds(median(parallel)),
+    frontend: rows(frontend),
+    codegen: rows(codegen),
+    parallelCodegenSeconds: middle(parallel, 'seconds'),
   })}\n`;
 }
-
-const codegenArgs = [
-  '--emit=link',
-  '-Cdebuginfo=2',
-  '-Ccodegen-units=16',
-  '--error-format=json',
-  '--json=timings',
-];
 
 /** 1, 2, 4, … and the number of cores. */
 function copyCounts(cores: number): readonly number[] {
@@ -107,37 +102,72 @@ function copyCounts(cores: number): readonly number[] {
   return [...counts, cores];
 }
 
+type Kind = 'frontend' | 'codegen';
+
+const argsOf: Readonly<Record<Kind, readonly string[]>> = {
+  frontend: ['--emit=metadata', 'frontend.rs'],
+  codegen: [
+    ...['--emit=link', '-Cdebuginfo=2', '-Ccodegen-units=16', '--error-format=json', '--json=timings'],
+    'codegen.rs',
+  ],
+};
+
+/** Runs `"$@"` beside a jobserver that has the tokens of `$1`, one character each, and prints the CPU time of it. */
+const withJobserver = `fifo=$0 tokens=$1; shift
+mkfifo "$fifo" && exec 3<>"$fifo" || exit 125
+[ -z "$tokens" ] || printf %s "$tokens" >&3
+"$@"
+code=$?
+times >&2
+exit "$code"`;
+
+/** `seconds`: of the whole process, or of its code generation. `cpuSeconds`: of the whole process. */
 interface Times {
   readonly seconds: number;
-  readonly codegenSeconds: number | null;
+  readonly cpuSeconds: number;
 }
 
-/** Null where rustc refused: it may be too old to time its sections. */
-async function codegenTimes(
+/** Null where rustc refused: it may be too old to time its sections, or the system has no fifos. */
+async function timesOf(
   toolchain: Toolchain,
   folder: string,
-  crate: string,
-  args: readonly string[],
+  kind: Kind,
+  copy: number,
+  tokens: number,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
 ): Promise<Times | null> {
   const at = new Map<string, number>();
+  let cpuSeconds = 0;
+  const fifo = join(folder, `jobserver-${copy}`);
+  await rm(fifo, { force: true });
+  const rustc = [toolchain.rustc, '--edition=2021', '--crate-type=lib', '-Zunstable-options'];
   const result = await runTool({
-    program: toolchain.rustc,
-    args: ['--edition=2021', '--crate-type=lib', '-Zunstable-options', ...args, crate],
+    program: 'sh',
+    args: [
+      ...['-c', withJobserver, fifo, '+'.repeat(tokens)],
+      ...[...rustc, '--out-dir', `out-${copy}`, ...argsOf[kind]],
+    ],
     cwd: folder,
-    env: { ...env, RUSTC_BOOTSTRAP: '1' },
+    env: { ...env, RUSTC_BOOTSTRAP: '1', CARGO_MAKEFLAGS: `-j --jobserver-auth=fifo:${fifo}` },
     signal,
     onStderrLine: line => {
       const section = /"name":"codegen","event":"(start|end)","timestamp":(\d+)/.exec(line);
-      if (section !== null) at.set(section[1]!, Number(section[2]));
+      if (section !== null) at.set(section[1]!, Number(section[2]) / 1e6);
+      // The second of the two lines is that of the children.
+      const times = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
+      if (times.length === 2) cpuSeconds = times.reduce((sum, time) => sum + secondsOf(time), 0);
     },
   });
   if (result.exitCode !== 0) return null;
+  if (kind === 'frontend') return { seconds: result.seconds, cpuSeconds };
   const start = at.get('start');
   const end = at.get('end');
-  const codegenSeconds = start === undefined || end === undefined ? null : (end - start) / 1e6;
-  return { seconds: result.seconds, codegenSeconds };
+  return start === undefined || end === undefined ? null : { seconds: end - start, cpuSeconds };
+}
+
+function secondsOf([, minutes, seconds]: RegExpExecArray): number {
+  return Number(minutes) * 60 + Number(seconds);
 }
 
 function median(values: readonly number[]): number {

@@ -15,13 +15,20 @@ export type Machine = MachineFacts;
 
 export type PhaseKind = 'frontend' | 'codegen' | 'rest';
 
-/** Speed of one of n busy threads, 1 for one that is alone. */
+/** Speed of one of n busy threads, 1 for one that is alone. A thread that is busy for part of the time counts as that part. */
 export function paceOf(machine: Machine, kind: PhaseKind, busy: number): number {
   const { cores } = machine;
   const table = kind === 'codegen' ? machine.codegenPace : machine.frontendPace;
-  const onCores = Math.min(busy, cores);
-  const pace = table[Math.min(onCores, table.length) - 1] ?? 1;
+  const pace = paceIn(table, Math.min(busy, cores));
   return busy > cores ? (pace * cores) / busy : pace;
+}
+
+/** Between two numbers of threads, in proportion; beyond the table, its last. */
+export function paceIn(table: readonly number[], busy: number): number {
+  const below = Math.floor(busy);
+  const low = table[Math.min(below, table.length) - 1] ?? 1;
+  const high = table[Math.min(below + 1, table.length) - 1] ?? 1;
+  return busy === Number.POSITIVE_INFINITY ? low : low + (busy - below) * (high - low);
 }
 
 /** How much faster k threads generate code than one. */
