@@ -4,7 +4,7 @@
  * Nothing is simulated where a unit did not finish, where edges are unknown, or where nothing was run.
  */
 import type { BuildSection, BuildUnit } from '#model/build-report.ts';
-import type { Paces } from '#model/calibration.ts';
+import { type CpuAccount, cpuAccount, longScriptSeconds } from './cpu-account.ts';
 import type { CriticalPath } from './critical-path.ts';
 import type { BuildEvidence } from './gather.ts';
 import { handOverSeconds } from './hand-over.ts';
@@ -59,13 +59,18 @@ export function buildFacts(
   const refusal = refusalOf(evidence, timeline, observed.withoutEdges);
   if (refusal !== null) return { named: { ...known, units: observed.units }, simulated: null, refusal };
 
-  const machine = machineOf(evidence, observed, wallSeconds);
+  const account = cpuAccount(observed.units, evidence.cpuSeconds, record.jobs!);
+  const machine = machineOf(evidence, observed, account, wallSeconds);
+  const wide = observed.units.map(unit => withWidth(unit, account.scriptWidth, record.jobs!));
+  const measured = observed.measured.map((phases, index) =>
+    wide[index]!.parallel === undefined ? phases : { ...phases, metadata: phases.start },
+  );
   const works = workOf(
-    observed.measured,
-    observed.units.map(unit => ({ codegenUnits: unit.codegenUnits ?? 1 })),
+    measured,
+    wide.map(({ codegenUnits = 1, parallel }) => ({ codegenUnits, parallel })),
     machine,
   );
-  const units = observed.units.map((unit, index): BuildUnit => {
+  const units = wide.map((unit, index): BuildUnit => {
     const [frontend, codegen, rest] = works[index]!;
     return { ...unit, work: [exact(frontend), exact(codegen), exact(rest)] };
   });
@@ -90,6 +95,14 @@ export function buildFacts(
   };
 }
 
+/** A build script that kept several cores busy shares them with what else runs, as code generation does. */
+function withWidth(unit: BuildUnit, width: number, slots: number): BuildUnit {
+  if (unit.mode !== 'run-custom-build' || unit.durationSeconds < longScriptSeconds || width < 1.2)
+    return unit;
+  const parallel = exact(Math.min(1, (1 - 1 / width) / (1 - 1 / slots)));
+  return { ...unit, codegenUnits: 256, parallel };
+}
+
 function refusalOf(evidence: BuildEvidence, timeline: Timeline, withoutEdges: number): string | null {
   const record = evidence.record!;
   if (timeline.bars.length === 0) return 'nothing was built';
@@ -103,6 +116,7 @@ function refusalOf(evidence: BuildEvidence, timeline: Timeline, withoutEdges: nu
 function machineOf(
   evidence: BuildEvidence,
   { measured, units }: ObservedUnits,
+  account: CpuAccount,
   wallSeconds: number,
 ): Machine {
   const record = evidence.record!;
@@ -112,29 +126,26 @@ function machineOf(
   const slots = record.jobs!;
   const cores = record.cpuCount ?? slots;
   const busy = Math.min(slots, cores);
+  const waiting = waitingPace(units, busy);
+  // While the build shows how long its compilers waited for a core, that is what they waited; else it is what the background,
+  // which goes along with them, must have cost when every core was busy. With fewer busy threads there was a core for it.
+  const pacesIn = (cpu: readonly number[]): readonly number[] =>
+    cpu.map((pace, index) => {
+      const threads = index + 1;
+      if (waiting !== null) return exact(pace * (1 - Math.min(1, index / (busy - 1)) * (1 - waiting)));
+      return exact(pace * Math.min(1, cores / (threads * (1 + account.backgroundShare))));
+    });
   return {
     slots,
     cores,
-    frontendPace: calibration === null ? [1] : pacesIn(calibration.frontend, waitingPace(units, busy), busy),
-    codegenPace: calibration === null ? [1] : pacesIn(calibration.codegen, waitingPace(units, busy), busy),
+    frontendPace: calibration === null ? [1] : pacesIn(calibration.frontend.cpu),
+    codegenPace: calibration === null ? [1] : pacesIn(calibration.codegen.cpu),
     codegenParallel: calibration?.codegenParallel ?? 0,
     handOverSeconds: exact(handOverSeconds(measured)),
     beforeSeconds: exact(first),
     afterSeconds: exact(Math.max(0, wallSeconds - last)),
     basis: calibration === null ? 'assumed' : 'calibrated',
   };
-}
-
-/**
- * The paces of the calibration in this build. Where the build shows how long its compilers waited for a core, that takes the place of
- * what the calibration saw of waiting; with fewer busy threads they waited less, in proportion.
- */
-function pacesIn({ wall, cpu }: Paces, waiting: number | null, busy: number): readonly number[] {
-  if (waiting === null) return wall;
-  return cpu.map((pace, index) => {
-    const share = Math.min(1, index / (busy - 1));
-    return exact(pace * (1 - share * (1 - waiting)));
-  });
 }
 
 /** To a tenth of a microsecond: enough for any clock here, and the JSON report stays readable. */

@@ -62,8 +62,10 @@ export interface BuildUnit {
   readonly pipelined: boolean;
   /** Seconds that it would take alone on this machine with one thread: until its metadata, generating code, the rest. */
   readonly work?: readonly [frontend: number, codegen: number, rest: number];
-  /** Most threads that can generate its code. */
+  /** Most threads that can generate its code, or that its build script can use. */
   readonly codegenUnits?: number;
+  /** Share of a build script's work that several threads can do side by side, where it used several. */
+  readonly parallel?: number;
 }
 
 /** How fast threads are on the measured machine; see src/build/schedule/machine.ts. */

@@ -18,8 +18,12 @@ export function shortestLengths(jobs: readonly Job[], machine: Machine): JobLeng
   return {
     frontend: index => jobs[index]!.frontend,
     whole: index => {
-      const { frontend, codegen, rest, codegenUnits } = jobs[index]!;
-      return frontend + codegen / codegenSpeedup(machine, Math.max(1, codegenUnits)) + rest;
+      const { frontend, codegen, rest, codegenUnits, parallel } = jobs[index]!;
+      return (
+        frontend +
+        codegen / codegenSpeedup(parallel ?? machine.codegenParallel, Math.max(1, codegenUnits)) +
+        rest
+      );
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Job {
   /** The link, and what else comes after code generation; in a check, or a run of a build script, nothing. One thread. */
   readonly rest: number;
   readonly codegenUnits: number;
+  /** Share of `codegen` that several threads can do side by side, where it is not the machine's. */
+  readonly parallel?: number | undefined;
 }
 
 /** A schedule: for each job its start, when its metadata was there, when its code was generated, and its end; seconds. */

@@ -31,9 +31,8 @@ export function paceIn(table: readonly number[], busy: number): number {
   return busy === Number.POSITIVE_INFINITY ? low : low + (busy - below) * (high - low);
 }
 
-/** How much faster k threads generate code than one. */
-export function codegenSpeedup(machine: Machine, threads: number): number {
-  const share = machine.codegenParallel;
+/** How much faster k threads are than one, by Amdahl's law, when `share` of the work can be done side by side. */
+export function codegenSpeedup(share: number, threads: number): number {
   return 1 / (1 - share + share / threads);
 }
 

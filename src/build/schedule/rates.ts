@@ -25,7 +25,7 @@ export function setRates(active: readonly ActiveJob[], jobs: readonly Job[], mac
     if (one.phase !== 'codegen' || spare === 0) continue;
     const extra = Math.min(spare, Math.max(0, jobs[one.job]!.codegenUnits - 1));
     spare -= extra;
-    one.rate = codegenSpeedup(machine, 1 + extra);
+    one.rate = codegenSpeedup(jobs[one.job]!.parallel ?? machine.codegenParallel, 1 + extra);
     // Threads that wait for work take no core.
     busy += one.rate - 1;
   }
