@@ -38,6 +38,16 @@ test('a clean build', async () => {
     floor: 6.721 s
     replayed by the simulator: 7.011 s
 
+    ## Work that might be spared (kind | what | work | sooner | because)
+    proc-macro | serde_derive 1.0.229 | 6.876 | 3.866 | 9 units that only it needs, itself included
+    build-script | proc-macro2 1.0.107 | 0.904 | 0.426 | 2 units that only it needs, itself included; it ran for 0.14 s
+    proc-macro | stamp 0.2.0 | 0.283 | 0 | 1 unit that only it needs, itself included
+    build-script | quote 1.0.47 | 0.275 | 0 | 2 units that only it needs, itself included; it ran for 0.02 s
+    build-script | serde_core 1.0.229 | 0.219 | 0 | 2 units that only it needs, itself included; it ran for 0.02 s
+    build-script | pantry 0.1.0 | 0.214 | 0 | 2 units that only it needs, itself included; it ran for 0.00 s
+    build-script | serde 1.0.229 | 0.175 | 0 | 2 units that only it needs, itself included; it ran for 0.01 s
+    debug-info | debug info of 3 units of dependencies | 0.164 | – | debug = 2 in their profile; the seconds are all of their code generation, of which it is a part
+
     timeline: 21 bars, 9 critical, 5 of members
 
     ## Critical path, as observed (step | from | duration | share)

@@ -8,11 +8,12 @@ import { pluralText, secondsText } from '#model/measure-text.ts';
 import type { Unknown } from '#model/report.ts';
 import type { Block, MeasureBlock, TableBlock, TimelineBlock } from '#model/section.ts';
 import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } from './critical-path.ts';
-import { type BuildFacts, buildFacts } from './facts.ts';
+import { type BuildFacts, buildFacts, type Simulated } from './facts.ts';
 import type { BuildEvidence } from './gather.ts';
 import { roundedSeconds } from './seconds.ts';
-import { criticalPathTable, longestUnitsTable, rebuildTable } from './tables.ts';
+import { criticalPathTable, longestUnitsTable, rebuildTable, wasteBlocks } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
+import { type FoundWaste, wasteOf } from './waste/waste.ts';
 import { type Answers, answersOf, type BuildQuestions, errorPercentMax } from './whatif/answers.ts';
 import { type OtherPlan, otherPlan } from './whatif/other-plan.ts';
 
@@ -41,6 +42,8 @@ export function judgeBuild(
   ];
   const facts = buildFacts(evidence, timeline, path, wallSeconds);
   const answers = answersTo(evidence, facts, timeline, questions);
+  const waste =
+    facts.simulated === null || isOff(facts) ? null : wasteIn(evidence, facts.simulated, timeline);
   const measures = measuresOf(evidence, timeline, path, wallSeconds, facts);
   const blocks: readonly Block[] =
     timeline.bars.length === 0
@@ -48,6 +51,7 @@ export function judgeBuild(
       : [
           measures,
           ...answers.blocks,
+          ...(waste === null ? [] : wasteBlocks(waste)),
           timelineBlock(evidence, timeline, path),
           ...tables.filter(table => table.rows.length > 0),
         ];
@@ -57,6 +61,7 @@ export function judgeBuild(
     blocks,
     ...facts.named,
     ...answers.named,
+    ...(waste === null || waste.shown.length === 0 ? {} : { waste: waste.shown }),
   };
   const unknowns = [...unknownsOf(evidence, timeline, path), ...unsimulated(facts)];
   return { section, findings: [], unknowns, problems, wrong: answers.wrong };
@@ -85,6 +90,15 @@ function answersTo(
     if (graph !== null) plans.set(features, otherPlan(simulated.units, indexes, graph, plan));
   }
   return answersOf(simulated, facts.named.replay!.errorPercent, plans, questions);
+}
+
+function wasteIn(evidence: BuildEvidence, simulated: Simulated, timeline: Timeline): FoundWaste {
+  const plannedByIndex = new Map(evidence.graph?.units.map(planned => [planned.index, planned]));
+  const units = simulated.units.map((unit, place) => ({
+    unit,
+    planned: plannedByIndex.get(timeline.bars[place]!.unit) ?? null,
+  }));
+  return wasteOf(units, simulated.machine);
 }
 
 function isOff(facts: BuildFacts): boolean {

@@ -1,7 +1,9 @@
-import type { Cell, TableBlock } from '#model/section.ts';
+import { secondsText } from '#model/measure-text.ts';
+import type { Block, Cell, TableBlock } from '#model/section.ts';
 import type { CriticalPath, PathStep } from './critical-path.ts';
 import { roundedSeconds } from './seconds.ts';
 import type { Timeline, UnitBar } from './timeline.ts';
+import type { FoundWaste } from './waste/waste.ts';
 
 /** In the order of time. Waiting that rounds to nothing is left out. */
 export function criticalPathTable(path: CriticalPath, timeline: Timeline): TableBlock {
@@ -112,6 +114,32 @@ export function rebuildTable(timeline: Timeline): TableBlock {
         .join(', ')}${bars.length > 3 ? ', …' : ''}`,
     ]),
   };
+}
+
+/** What is done more than once, or only for the build itself. */
+export function wasteBlocks(waste: FoundWaste): readonly Block[] {
+  if (waste.shown.length === 0) return [];
+  const table: TableBlock = {
+    kind: 'table',
+    title: 'Work that might be spared',
+    columns: [
+      { title: 'kind' },
+      { title: 'what' },
+      { title: 'work', unit: 's' },
+      { title: 'sooner', unit: 's' },
+      { title: 'because' },
+    ],
+    rows: waste.shown.map(({ kind, what, because, workSeconds, wallSeconds }) => [
+      kind,
+      what,
+      workSeconds,
+      wallSeconds ?? null,
+      because,
+    ]),
+  };
+  if (waste.smallCount === 0) return [table];
+  const small = `${waste.smallCount === 1 ? '1 entry' : `${waste.smallCount} entries`} more, of ${secondsText(waste.smallWorkSeconds)} in all`;
+  return [table, { kind: 'text', lines: [`${small}, each below a hundredth of the work.`] }];
 }
 
 function lengthOf(bar: UnitBar): number {

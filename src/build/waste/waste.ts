@@ -1,0 +1,62 @@
+/**
+ * What a build does more than once, or only for the sake of other parts of itself, with what it costs: the work, and by simulation
+ * the seconds by which the build would end earlier without it. On a path that nothing waits for that is nothing.
+ *
+ * Seen in cargo's plan and in what was measured; nothing is compiled for it. That a dependency or a feature is not needed cannot
+ * be seen so, and is not said here.
+ */
+
+import type { Waste } from '#model/build-report.ts';
+import type { Machine } from '../schedule/machine.ts';
+import { predict } from '../schedule/plan.ts';
+import { roundedSeconds } from '../seconds.ts';
+import { builtTwice } from './built-twice.ts';
+import { debugInfo } from './debug-info.ts';
+import { type PlannedBuildUnit, workIn } from './draft.ts';
+import { duplicateVersions } from './duplicate-versions.ts';
+import { forTheBuild } from './for-the-build.ts';
+
+/** Below these, of the whole work and in seconds, an entry is counted and not shown. */
+const worthShare = 0.01;
+const worthSeconds = 0.1;
+
+export interface FoundWaste {
+  /** Those that cost most wall time first, then most work. */
+  readonly shown: readonly Waste[];
+  /** Entries that cost too little to be worth a line, and their work. */
+  readonly smallCount: number;
+  readonly smallWorkSeconds: number;
+}
+
+export function wasteOf(units: readonly PlannedBuildUnit[], machine: Machine): FoundWaste {
+  const plain = units.map(({ unit }) => unit);
+  const before = predict(plain, machine, { orders: 0 }).seconds;
+  const total = plain.reduce((sum, unit) => sum + workIn(unit), 0);
+  const worth = Math.max(worthSeconds, worthShare * total);
+  const shown: Waste[] = [];
+  let smallCount = 0;
+  let smallWorkSeconds = 0;
+  for (const make of [builtTwice, duplicateVersions, forTheBuild, debugInfo]) {
+    for (const { without, workSeconds, ...draft } of make(units)) {
+      if (workSeconds < worth) {
+        smallCount++;
+        smallWorkSeconds += workSeconds;
+        continue;
+      }
+      const saved = without === null ? null : before - predict(without, machine, { orders: 0 }).seconds;
+      shown.push({
+        ...draft,
+        workSeconds: roundedSeconds(workSeconds),
+        ...(saved === null ? {} : { wallSeconds: roundedSeconds(Math.max(0, saved)) }),
+        proof: 'seen',
+      });
+    }
+  }
+  shown.sort(
+    (a, b) =>
+      (b.wallSeconds ?? 0) - (a.wallSeconds ?? 0) ||
+      b.workSeconds - a.workSeconds ||
+      (a.what < b.what ? -1 : 1),
+  );
+  return { shown, smallCount, smallWorkSeconds: roundedSeconds(smallWorkSeconds) };
+}
