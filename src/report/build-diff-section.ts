@@ -1,4 +1,11 @@
-import type { BuildDiff, Difference, MeasureName, OneSidedUnit, Spread, UnitDiff } from '#model/build-diff.ts';
+import type {
+  BuildDiff,
+  Difference,
+  MeasureName,
+  OneSidedUnit,
+  Spread,
+  UnitDiff,
+} from '#model/build-diff.ts';
 import { pluralText, secondsText } from '#model/measure-text.ts';
 import type { Block, Cell, Section, TableBlock, TableColumn } from '#model/section.ts';
 
@@ -138,8 +145,8 @@ function unitTarget({ target, mode }: { readonly target: string; readonly mode: 
 function countLine(diff: BuildDiff): string {
   const count = (verdict: string) => diff.units.filter(unit => unit.duration.verdict === verdict).length;
   return (
-    `Of ${pluralText(diff.units.length, 'unit')} that both sides ran ${count('slower')} are slower, ${count('faster')} faster, ` +
-    `${count('within-noise')} not told from noise; ${diff.added.length} added, ${diff.removed.length} removed.`
+    `Both sides ran ${pluralText(diff.units.length, 'unit')}: ${count('slower')} slower, ${count('faster')} faster, ` +
+    `${count('within-noise')} not told from noise. ${diff.added.length} added, ${diff.removed.length} removed.`
   );
 }
 
@@ -178,7 +185,8 @@ function spreadText({ median, low, high, runs }: Spread): string {
   const [from, to] = [secondsText(low), secondsText(high)];
   const plain = (text: string) => text.replace(/ s$/, '');
   // Minutes keep their unit.
-  const range = from.includes('min') || to.includes('min') ? `${from} – ${to}` : `${plain(from)}–${plain(to)}`;
+  const range =
+    from.includes('min') || to.includes('min') ? `${from} – ${to}` : `${plain(from)}–${plain(to)}`;
   return `${secondsText(median)} (${range})`;
 }
 

@@ -140,10 +140,10 @@ function unitDiff({ before, after, matchedBy }: TrackedUnit): UnitDiff | null {
 function unitDifference(
   before: readonly ReportedUnit[],
   after: readonly ReportedUnit[],
-  valueOf: (unit: ReportedUnit) => number | null,
+  secondsOf: (unit: ReportedUnit) => number | null,
 ) {
-  const left = spreadOf(before.flatMap(unit => valueOf(unit) ?? []));
-  const right = spreadOf(after.flatMap(unit => valueOf(unit) ?? []));
+  const left = spreadOf(before.flatMap(unit => secondsOf(unit) ?? []));
+  const right = spreadOf(after.flatMap(unit => secondsOf(unit) ?? []));
   return left === null || right === null ? null : differenceOf(left, right);
 }
 

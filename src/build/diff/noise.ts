@@ -10,9 +10,10 @@ import type { Difference, NoiseCriterion, Spread } from '#model/build-diff.ts';
 import { roundedSeconds } from '../seconds.ts';
 
 /**
- * What a single run is taken to be uncertain by. An assumption, not a bound: processes start and the disk answers within some
- * tens of milliseconds, so 0.1 s is no news of a build or a unit; 5 % is what quiet machines repeat a build to. On a busy one two
- * cycles of the same build were 16 % apart (namecheap/fast_mail_parser#159), so the report always asks for more runs.
+ * What a single run is taken to be uncertain by. An assumption, no bound: starting processes and reading files cold costs some
+ * tens of milliseconds more or less, so 0.1 s is no news of a unit, and 5 % of a build is what a quiet machine may give. On others
+ * it is more: two cycles of one build that had nothing to do were 16 % apart (namecheap/fast_mail_parser#159), and six builds of
+ * bore-cli on a machine with other work took 17 to 30 s. So the report of single runs asks for more of them.
  */
 export const assumedSeconds = 0.1;
 export const assumedShare = 0.05;

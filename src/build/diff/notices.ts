@@ -1,5 +1,5 @@
-import { pluralText } from '#model/measure-text.ts';
 import type { UnitDiff } from '#model/build-diff.ts';
+import { pluralText } from '#model/measure-text.ts';
 import type { NamedBuild } from '#model/reported-build.ts';
 
 /** What makes the two sides hard to compare, and what the matching had to assume. */
@@ -17,8 +17,8 @@ export function noticesOf(
   if (![...members(before)].some(name => membersAfter.has(name)))
     notices.push('the two sides have no workspace member in common: are they of the same workspace?');
 
-  const differing = (what: string, valueOf: (named: NamedBuild) => string | null) => {
-    const values = [...new Set(all.map(valueOf))].map(value => value ?? 'unknown');
+  const differing = (what: string, read: (named: NamedBuild) => string | null) => {
+    const values = [...new Set(all.map(read))].map(value => value ?? 'unknown');
     if (values.length > 1) notices.push(`the reports differ in ${what}: ${values.join(', ')}`);
   };
   differing('the version of rustc', ({ build }) => build.rustc);

@@ -2,8 +2,17 @@
  * Assay's own JSON report (`assay-report/1`, schema/assay-report-1.json), as far as two builds are compared by it: the named facts
  * of its build section. Reports of versions before the named facts have a build section without `units`.
  */
-import { asIndexes, asList, asNumber, asObject, asString, asStrings, parseJsonObject } from '#base/json-value.ts';
+
 import type { JsonObject } from '#base/json-value.ts';
+import {
+  asIndexes,
+  asList,
+  asNumber,
+  asObject,
+  asString,
+  asStrings,
+  parseJsonObject,
+} from '#base/json-value.ts';
 import type { Parsed, Problem } from '#base/parsed.ts';
 import type { ReportedBuild, ReportedUnit } from '#model/reported-build.ts';
 
