@@ -13,7 +13,7 @@ interface Sample {
 
 /**
  * Gauges in Prometheus' text exposition format 0.0.4
- * (https://github.com/prometheus/docs/blob/main/docs/instrumenting/exposition_formats.md), for a textfile collector or a push
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/), for a textfile collector or a push
  * gateway. What the report does not know has no line. Only findings that count are counted.
  */
 export function renderPrometheus(report: Report): string {

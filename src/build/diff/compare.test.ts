@@ -88,7 +88,7 @@ test('two single runs: what is below the assumed noise is not told', () => {
       unit                           duration  critical path
       libc 0.2.1 build script (run)    0.30 s
 
-      Of 4 units that both sides ran 1 are slower, 1 faster, 2 not told from noise; 1 added, 1 removed.
+      Both sides ran 4 units: 1 slower, 1 faster, 2 not told from noise. 1 added, 1 removed.
       Noise: single run each: differences below max(0.1 s, 5 %) are not told from noise. Give several
       reports of each side with --before and --after to measure the noise.
       Before: before.json; replay error at most 0.3 %
@@ -147,7 +147,7 @@ test('several runs of each side: their spread is the noise', () => {
       unit                                     duration  critical path
       libc 0.2.1 build script (run)  0.30 s (0.29–0.31)
 
-      Of 4 units that both sides ran 1 are slower, 1 faster, 2 not told from noise; 1 added, 1 removed.
+      Both sides ran 4 units: 1 slower, 1 faster, 2 not told from noise. 1 added, 1 removed.
       Noise: a difference is told where the ranges of the 3 runs before and the 3 after do not overlap;
       values are medians. Sides that are equal in truth would show one in 10 % of cases.
       Before: a1.json, a2.json, a3.json; replay error at most 0.3 %
@@ -187,7 +187,7 @@ test('several against a single run', () => {
       unit                                     duration  critical path
       libc 0.2.1 build script (run)  0.34 s (0.30–0.39)
 
-      Of 4 units that both sides ran 1 are slower, 1 faster, 2 not told from noise; 1 added, 1 removed.
+      Both sides ran 4 units: 1 slower, 1 faster, 2 not told from noise. 1 added, 1 removed.
       Noise: one side has a single run, taken for a range of max(0.1 s, 5 %); a difference is told where
       the ranges do not overlap. Give several reports of each side with --before and --after to measure
       the noise.
@@ -203,7 +203,13 @@ test('reports that should not be compared say so', () => {
     rustc: '1.97.0',
     jobs: 8,
   });
-  expect(compareBuilds([shopBefore], [other], '0.1.0').notices).toMatchInlineSnapshot();
+  expect(compareBuilds([shopBefore], [other], '0.1.0').notices).toMatchInlineSnapshot(`
+    [
+      "the two sides have no workspace member in common: are they of the same workspace?",
+      "the reports differ in the version of rustc: 1.95.0, 1.97.0",
+      "the reports differ in the number of jobs: 2, 8",
+    ]
+  `);
   expect(compareBuilds([shopBefore], [other, shopAfter], '0.1.0').notices).toMatchInlineSnapshot(`
     [
       "the reports differ in the version of rustc: 1.95.0, 1.97.0",
