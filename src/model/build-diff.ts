@@ -36,9 +36,11 @@ export interface DiffSide {
  */
 export interface NoiseCriterion {
   readonly kind: 'spread' | 'assumed';
+  /** Medians that differ by less are never told apart. */
+  readonly leastSeconds: number;
   readonly assumedSeconds: number;
   readonly assumedShare: number;
-  /** How often the ranges of two sides that are equal in truth would not overlap; absent for `assumed`. */
+  /** How often, at most, two sides that are equal in truth would be told apart; absent for `assumed`. */
   readonly chance?: number;
 }
 

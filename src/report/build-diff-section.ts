@@ -164,8 +164,8 @@ function noiseLines({ noise, before, after, units }: BuildDiff): readonly string
   const chance = noise.chance * 100;
   const expected = Math.round(noise.chance * units.length);
   return [
-    `Noise: a difference is told where the ranges of the ${left} runs before and the ${right} after do not overlap; values are medians. ` +
-      `Sides that are equal in truth would show one in ${chance < 1 ? chance.toFixed(1) : chance.toFixed(0)} % of cases` +
+    `Noise: a difference is told where the ranges of the ${left} runs before and the ${right} after do not overlap and the medians are ${noise.leastSeconds} s or more apart. ` +
+      `Sides that are equal in truth would differ so in at most ${chance < 1 ? chance.toFixed(1) : chance.toFixed(0)} % of cases` +
       `${expected === 0 ? '.' : `: about ${expected} of ${pluralText(units.length, 'unit')}.`}`,
   ];
 }

@@ -148,8 +148,9 @@ test('several runs of each side: their spread is the noise', () => {
       libc 0.2.1 build script (run)  0.30 s (0.29–0.31)
 
       Both sides ran 4 units: 1 slower, 1 faster, 2 not told from noise. 1 added, 1 removed.
-      Noise: a difference is told where the ranges of the 3 runs before and the 3 after do not overlap;
-      values are medians. Sides that are equal in truth would show one in 10 % of cases.
+      Noise: a difference is told where the ranges of the 3 runs before and the 3 after do not overlap and
+      the medians are 0.01 s or more apart. Sides that are equal in truth would differ so in at most 10 %
+      of cases.
       Before: a1.json, a2.json, a3.json; replay error at most 0.3 %
       After: b1.json, b2.json, b3.json; replay error at most 0.8 %
     "

@@ -24,6 +24,7 @@ export function compareBuilds(
 ): BuildDiff {
   const tracked = trackUnits(before, after);
   const units = tracked.flatMap(unit => unitDiff(unit) ?? []);
+  const measures = measureNames.flatMap(name => measureDiff(name, before, after));
   const oneSided = (side: 'before' | 'after'): readonly OneSidedUnit[] => {
     const other = side === 'before' ? 'after' : 'before';
     return tracked
@@ -37,11 +38,11 @@ export function compareBuilds(
     before: sideOf(before),
     after: sideOf(after),
     noise: noiseCriterion(before.length, after.length),
-    measures: measureNames.flatMap(name => measureDiff(name, before, after)),
+    measures,
     units: units.toSorted(byWeight),
     added: oneSided('after'),
     removed: oneSided('before'),
-    notices: noticesOf(before, after, units),
+    notices: noticesOf(before, after, measures, units),
   };
 }
 

@@ -18,8 +18,11 @@ import { roundedSeconds } from '../seconds.ts';
 export const assumedSeconds = 0.1;
 export const assumedShare = 0.05;
 
+/** Less than this is never told, of a unit neither: it is what cargo's own timing page rounds to. */
+export const leastSeconds = 0.01;
+
 export function noiseCriterion(runsBefore: number, runsAfter: number): NoiseCriterion {
-  const assumed = { assumedSeconds, assumedShare };
+  const assumed = { leastSeconds, assumedSeconds, assumedShare };
   if (Math.min(runsBefore, runsAfter) < 2) return { kind: 'assumed', ...assumed };
   return { kind: 'spread', ...assumed, chance: 2 / binomial(runsBefore + runsAfter, runsBefore) };
 }
@@ -42,12 +45,13 @@ export function differenceOf(before: Spread, after: Spread): Difference {
   const deltaSeconds = roundedSeconds(after.median - before.median);
   const [lowBefore, highBefore] = rangeOf(before);
   const [lowAfter, highAfter] = rangeOf(after);
+  const apart = Math.abs(deltaSeconds) >= leastSeconds && (lowAfter > highBefore || highAfter < lowBefore);
   return {
     before,
     after,
     deltaSeconds,
     ...(before.median === 0 ? {} : { deltaPercent: roundedSeconds((deltaSeconds / before.median) * 100) }),
-    verdict: lowAfter > highBefore ? 'slower' : highAfter < lowBefore ? 'faster' : 'within-noise',
+    verdict: apart ? (deltaSeconds > 0 ? 'slower' : 'faster') : 'within-noise',
   };
 }
 

@@ -1,4 +1,4 @@
-import type { UnitDiff } from '#model/build-diff.ts';
+import type { MeasureDiff, UnitDiff } from '#model/build-diff.ts';
 import { pluralText } from '#model/measure-text.ts';
 import type { NamedBuild } from '#model/reported-build.ts';
 
@@ -6,6 +6,7 @@ import type { NamedBuild } from '#model/reported-build.ts';
 export function noticesOf(
   before: readonly NamedBuild[],
   after: readonly NamedBuild[],
+  measures: readonly MeasureDiff[],
   units: readonly UnitDiff[],
 ): readonly string[] {
   const all = [...before, ...after];
@@ -25,6 +26,14 @@ export function noticesOf(
   differing('the host', ({ build }) => build.host);
   differing('the number of jobs', ({ build }) => build.jobs?.toString() ?? null);
   differing('the number of cores', ({ build }) => build.cores?.toString() ?? null);
+
+  const wall = measures.find(({ name }) => name === 'wallSeconds');
+  const cpu = measures.find(({ name }) => name === 'cpuSeconds');
+  const sameJobs = new Set(all.map(({ build }) => build.jobs)).size === 1;
+  if (sameJobs && cpu?.verdict === 'within-noise' && wall !== undefined && wall.verdict !== 'within-noise')
+    notices.push(
+      'the wall time differs and the CPU time does not: in one of the builds the machine may have had other work',
+    );
 
   for (const [side, runs] of [
     ['before', before],

@@ -120,6 +120,7 @@ test('the first lines, in the order of the schema', () => {
       },
       "noise": {
         "kind": "spread",
+        "leastSeconds": 0.01,
         "assumedSeconds": 0.1,
         "assumedShare": 0.05,
         "chance": 0.3333333333333333
@@ -143,7 +144,6 @@ test('the first lines, in the order of the schema', () => {
           "deltaPercent": 36.667,
           "verdict": "slower"
         },
-        {
-          "name": "cpuSeconds","
+        {"
   `);
 });
