@@ -88,7 +88,7 @@ export const flagSpecs: readonly FlagSpec[] = [
   {
     name: 'format',
     value: 'FORMAT',
-    help: 'text, json, sarif, markdown, html [default: by FILE’s extension, else text]; for CI summary\n(a line of Markdown) or prometheus; of a build trace (Chrome’s) or speedscope',
+    help: 'text, json, sarif, markdown, html; summary (a line of Markdown), prometheus; of a build trace\n(Chrome’s), speedscope [default: by FILE’s extension, else text]',
     group: 'Report',
   },
   { name: 'output', short: 'o', value: 'FILE', help: 'Write the report to FILE', group: 'Report' },

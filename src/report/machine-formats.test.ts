@@ -94,8 +94,8 @@ test('a line of Markdown for CI', () => {
   expect(`\n${lines.join('')}`).toMatchInlineSnapshot(`
     "
     **build** 3.10 s wall, 4.25 s CPU, floor 2.40 s; longest: <code>shop 0.1.0 bin &#34;shop&#92;n&#34;</code> 2.10 s, \`libc 0.2.1 lib\` 1.00 s, \`libc 0.2.1 lib\` 0.30 s
-    **build** 3.10 s wall, 4.25 s CPU, floor 2.40 s; longest: <code>shop 0.1.0 bin &#34;shop&#92;n&#34;</code> 2.10 s, \`libc 0.2.1 lib\` 1.00 s, \`libc 0.2.1 lib\` 0.30 s · **async** 1 error, 3 notes (1 suppressed, 1 in the baseline)
-    **async** 1 error, 3 notes (1 suppressed, 1 in the baseline); 5 unknowns; 1 failed tool
+    **build** 3.10 s wall, 4.25 s CPU, floor 2.40 s; longest: <code>shop 0.1.0 bin &#34;shop&#92;n&#34;</code> 2.10 s, \`libc 0.2.1 lib\` 1.00 s, \`libc 0.2.1 lib\` 0.30 s · **assay** 1 error, 3 notes (1 suppressed, 1 in the baseline)
+    **assay** 1 error, 3 notes (1 suppressed, 1 in the baseline); 5 unknowns; 1 failed tool
     **build** No timing &#124; was recorded.
     "
   `);

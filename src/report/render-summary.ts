@@ -10,12 +10,14 @@ const longestCount = 3;
 /** One line of Markdown for the summary of a CI job, with a line break at the end. */
 export function renderSummary(report: Report): string {
   const parts = report.build === undefined ? [] : [buildText(report.build)];
-  const onlyBuild = report.build !== undefined && report.async === undefined;
-  const counts = countsText(report);
   // A build has no findings of its own.
-  if (!onlyBuild) parts.push(`**async** ${counts}`);
-  else if (report.findings.length > 0 || report.failures.length > 0) parts.push(`**assay** ${counts}`);
+  if (report.build === undefined || report.async !== undefined || somethingWasFound(report))
+    parts.push(`**assay** ${countsText(report)}`);
   return `${parts.join(' · ')}\n`;
+}
+
+function somethingWasFound({ findings, failures }: Report): boolean {
+  return findings.length > 0 || failures.length > 0;
 }
 
 function buildText(build: BuildSection): string {
