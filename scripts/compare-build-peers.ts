@@ -90,7 +90,7 @@ async function compare(name: string, version: string): Promise<ComparedBuild> {
   rmSync(join(home, 'log'), { recursive: true });
   const graph = run(folder, 'cargo', ['build', '--unit-graph', '-Zunstable-options', ...shared], env).stdout;
   const metadata = run(folder, 'cargo', ['metadata', '--format-version', '1', '--offline'], env).stdout;
-  const log = readBuildLog(events);
+  const log = readBuildLog(events, metadata);
   const parts = { 'build-events.jsonl': events, 'unit-graph.json': graph, 'cargo-metadata.json': metadata };
   return {
     crate: `${name} ${version}`,

@@ -27,12 +27,27 @@ function logOf(text: string): string {
   return `${events.map(event => JSON.stringify(event)).join('\n')}\n`;
 }
 
+const metadata = JSON.stringify({
+  packages: [
+    { id: 'registry+x#derive@1.0.0', targets: [{ kind: ['custom-build'] }, { kind: ['proc-macro'] }] },
+  ],
+});
+
+test('a proc macro, which the log calls a library, waits for all that is linked into it', () => {
+  const log = logOf(`
+    syn lib 0 2 3
+    derive lib 3 - 4 <- 0
+    serde lib 4 5 6 <- 1`);
+  const { chainSeconds, chain } = readBuildLog(log, metadata);
+  expect([chainSeconds, ...chain]).toEqual([6, 'syn lib', 'derive proc-macro', 'serde lib']);
+});
+
 test('a library waits for metadata, a binary for all that is linked into it', () => {
   const log = logOf(`
     a lib 0.5 1.5 4.5
     b lib 2.0 3.0 3.5 <- 0
     c bin 5.0 - 6.0 <- 1`);
-  expect(readBuildLog(log)).toEqual({
+  expect(readBuildLog(log, metadata)).toEqual({
     started: 3,
     firstStartSeconds: 0.5,
     lastEndSeconds: 6,
@@ -50,7 +65,7 @@ test('a build script is linked, run, and waited for', () => {
     sys run 3 - 10 <- 1
     sys lib 10 11 12 <- 2
     use lib 11 12 13 <- 3`);
-  const { chainSeconds, chain } = readBuildLog(log);
+  const { chainSeconds, chain } = readBuildLog(log, metadata);
   expect([chainSeconds, ...chain]).toEqual([
     13,
     'cc lib',

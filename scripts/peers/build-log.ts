@@ -1,6 +1,6 @@
 /**
  * What a build's raw log says, read here and not by `src`: the judge between Assay and its peers must not be Assay's own parser
- * and simulator. The log is cargo's `-Zbuild-analysis` (JSON lines).
+ * and simulator. The log is cargo's `-Zbuild-analysis` (JSON lines). It calls a proc macro `lib`; `cargo metadata` knows better.
  */
 interface LoggedUnit {
   readonly label: string;
@@ -35,13 +35,15 @@ interface LogLine {
   readonly dependencies?: readonly number[];
 }
 
-export function readBuildLog(jsonl: string): LogFacts {
+export function readBuildLog(jsonl: string, metadata: string): LogFacts {
+  const libraryKinds = libraryKindsOf(metadata);
   const units = new Map<number, LoggedUnit>();
   for (const line of jsonl.split('\n')) {
     if (line === '') continue;
     const event = JSON.parse(line) as LogLine;
     if (event.reason === 'unit-registered') {
-      const kind = [event.target!.kind].flat().join('+');
+      const logged = [event.target!.kind].flat().join('+');
+      const kind = logged === 'lib' ? (libraryKinds.get(event.package_id!) ?? logged) : logged;
       const { mode = '', dependencies = [] } = event;
       units.set(event.index!, { label: labelOf(event.package_id!, kind, mode), kind, mode, dependencies });
     }
@@ -59,6 +61,20 @@ export function readBuildLog(jsonl: string): LogFacts {
     workSeconds: ran.reduce((sum, unit) => sum + unit.end! - unit.start!, 0),
     ...longestChain(units),
   };
+}
+
+/** The kinds of the library of each package that is more, or other, than a Rust library: `proc-macro`, `cdylib+rlib`. */
+function libraryKindsOf(metadata: string): ReadonlyMap<string, string> {
+  const { packages } = JSON.parse(metadata) as {
+    packages: { id: string; targets: { kind: string[] }[] }[];
+  };
+  const library = /^(lib|rlib|dylib|cdylib|staticlib|proc-macro)$/;
+  return new Map(
+    packages.flatMap(({ id, targets }) => {
+      const kind = targets.find(target => target.kind.some(name => library.test(name)))?.kind;
+      return kind === undefined ? [] : [[id, kind.join('+')] as const];
+    }),
+  );
 }
 
 /** cargo's rule: metadata is enough between two libraries that are compiled; what is linked or run needs all below it whole. */

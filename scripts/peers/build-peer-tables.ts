@@ -63,7 +63,7 @@ function table({ log, finished, assay, critpath: { says }, goodtimes }: Compared
     ],
   ];
   return [
-    '| | the raw log | Assay | cargo-critpath | cargo-goodtimes |',
+    '| | the raw log | Assay | cargo-critpath | cargo-goodtimes, of its own check |',
     '| --- | ---: | ---: | ---: | ---: |',
     ...rows.map(row => `| ${row.join(' | ')} |`),
   ].join('\n');
