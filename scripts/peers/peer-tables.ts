@@ -112,11 +112,10 @@ function markdownTable(head: readonly string[], rows: readonly (readonly string[
   return lines.map(cells => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
 }
 
-const open = '<!-- written by npm run peers -->';
-const close = '<!-- end of what npm run peers wrote -->';
-
 /** `page` with `tables` between its markers. Throws where a marker is missing: the page is ours. */
-export function withTables(page: string, tables: string): string {
+export function withTables(page: string, tables: string, command = 'npm run peers'): string {
+  const open = `<!-- written by ${command} -->`;
+  const close = `<!-- end of what ${command} wrote -->`;
   const start = page.indexOf(open);
   const end = page.indexOf(close);
   if (start < 0 || end < start) throw new Error('the page has no pair of markers');

@@ -33,6 +33,8 @@ function formatOfFile(path: string | null): OutputFormat | null {
       return 'markdown';
     case 'html':
       return 'html';
+    case 'prom':
+      return 'prometheus';
     default:
       return null;
   }
@@ -46,6 +48,14 @@ async function render(report: Report, format: OutputFormat, flags: Flags): Promi
       return (await import('#report/render-sarif.ts')).renderSarif(report, { rules: ruleInfos() });
     case 'markdown':
       return (await import('#report/render-markdown.ts')).renderMarkdown(report);
+    case 'summary':
+      return (await import('#report/render-summary.ts')).renderSummary(report);
+    case 'prometheus':
+      return (await import('#report/render-prometheus.ts')).renderPrometheus(report);
+    case 'trace':
+      return (await import('#report/render-trace.ts')).renderTrace(report);
+    case 'speedscope':
+      return (await import('#report/render-speedscope.ts')).renderSpeedscope(report);
     case 'html': {
       const { renderHtml } = await import('#report/render-html.ts');
       return renderHtml(report, await readFile(pagePath(), 'utf8'));
@@ -57,7 +67,7 @@ async function render(report: Report, format: OutputFormat, flags: Flags): Promi
       ]);
       const terminal = flags.output === null && process.stdout.isTTY === true;
       return renderText(report, {
-        palette: wantsColor(flags, terminal) ? ansiPalette : plainPalette,
+        palette: wantsColor(flags.color, terminal) ? ansiPalette : plainPalette,
         width: terminal ? process.stdout.columns : Number.POSITIVE_INFINITY,
         verbose: flags.verbose,
         quiet: flags.quiet,
@@ -67,8 +77,8 @@ async function render(report: Report, format: OutputFormat, flags: Flags): Promi
 }
 
 /** As cargo: `--color`, then CARGO_TERM_COLOR, then NO_COLOR, then whether it is a terminal. */
-function wantsColor(flags: Flags, terminal: boolean): boolean {
-  if (flags.color !== 'auto') return flags.color === 'always';
+export function wantsColor(color: Flags['color'], terminal: boolean): boolean {
+  if (color !== 'auto') return color === 'always';
   const cargo = process.env.CARGO_TERM_COLOR;
   if (cargo === 'always' || cargo === 'never') return cargo === 'always';
   return terminal && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';

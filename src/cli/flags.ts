@@ -50,13 +50,25 @@ export interface Flags {
   readonly version: boolean;
 }
 
-export type OutputFormat = 'text' | 'json' | 'sarif' | 'markdown' | 'html';
+export type OutputFormat =
+  | 'text'
+  | 'json'
+  | 'sarif'
+  | 'markdown'
+  | 'html'
+  | 'summary'
+  | 'prometheus'
+  | 'trace'
+  | 'speedscope';
 export type FailOn = 'error' | 'warning' | 'note' | 'never';
 
-export const outputFormats: readonly OutputFormat[] = ['text', 'json', 'sarif', 'markdown', 'html'];
+export const outputFormats: readonly OutputFormat[] = [
+  ...(['text', 'json', 'sarif', 'markdown', 'html', 'summary', 'prometheus'] as const),
+  ...(['trace', 'speedscope'] as const),
+];
 export const failOnLevels: readonly FailOn[] = ['error', 'warning', 'note', 'never'];
 
-interface FlagSpec {
+export interface FlagSpec {
   readonly name: string;
   readonly short?: string;
   /** The name of its value in the help; absent for switches. */
@@ -65,6 +77,8 @@ interface FlagSpec {
   readonly help: string;
   readonly group:
     | 'Report'
+    | 'Reports'
+    | 'Comparison'
     | 'Package selection'
     | 'Target selection'
     | 'Features'
@@ -78,7 +92,7 @@ export const flagSpecs: readonly FlagSpec[] = [
   {
     name: 'format',
     value: 'FORMAT',
-    help: 'text, json, sarif, markdown or html [default: by FILE’s extension, else text]',
+    help: 'text, json, sarif, markdown, html; summary (a line of Markdown), prometheus; of a build trace\n(Chrome’s), speedscope [default: by FILE’s extension, else text]',
     group: 'Report',
   },
   { name: 'output', short: 'o', value: 'FILE', help: 'Write the report to FILE', group: 'Report' },
@@ -212,29 +226,10 @@ export class UsageError extends Error {
  * @throws UsageError for unknown flags, missing or bad values, and more than one path.
  */
 export function parseFlags(args: readonly string[]): Flags {
-  const options = Object.fromEntries(
-    flagSpecs.map(spec => [
-      spec.name,
-      {
-        type: spec.value === undefined ? ('boolean' as const) : ('string' as const),
-        ...(spec.short === undefined ? {} : { short: spec.short }),
-        ...(spec.multiple === true ? { multiple: true } : {}),
-      },
-    ]),
-  );
-  let parsed: { values: Record<string, unknown>; positionals: string[] };
-  try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as typeof parsed;
-  } catch (error) {
-    throw usageErrorFrom(error as Error & { code?: string });
-  }
-  const { values, positionals } = parsed;
+  const { flag, text, list, oneOf, positionals } = parseWords(args, flagSpecs);
   if (positionals.length > 1) {
     throw new UsageError(`one path at most: got ${positionals.map(path => `\`${path}\``).join(', ')}`);
   }
-  const text = (name: string): string | null => (values[name] as string | undefined) ?? null;
-  const list = (name: string): string[] => (values[name] as string[] | undefined) ?? [];
-  const flag = (name: string): boolean => values[name] === true;
   const flags: Flags = {
     path: positionals[0] ?? null,
     manifestPath: text('manifest-path'),
@@ -255,10 +250,10 @@ export function parseFlags(args: readonly string[]): Flags {
     jobs: text('jobs'),
     quiet: flag('quiet'),
     verbose: flag('verbose'),
-    color: oneOf('color', text('color') ?? 'auto', ['auto', 'always', 'never'] as const),
-    format: text('format') === null ? null : oneOf('format', text('format')!, outputFormats),
+    color: text('color') === null ? 'auto' : oneOf('color', ['auto', 'always', 'never'] as const),
+    format: text('format') === null ? null : oneOf('format', outputFormats),
     output: text('output'),
-    failOn: oneOf('fail-on', text('fail-on') ?? 'error', failOnLevels),
+    failOn: text('fail-on') === null ? 'error' : oneOf('fail-on', failOnLevels),
     baseline: text('baseline'),
     writeBaseline: text('write-baseline'),
     from: text('from'),
@@ -281,6 +276,49 @@ export function parseFlags(args: readonly string[]): Flags {
   return flags;
 }
 
+/** The values of the flags by their names, and what is no flag. */
+export interface ParsedWords {
+  readonly flag: (name: string) => boolean;
+  readonly text: (name: string) => string | null;
+  readonly list: (name: string) => string[];
+  /** @throws UsageError where the value is none of those. */
+  readonly oneOf: <T extends string>(name: string, allowed: readonly T[]) => T;
+  readonly positionals: readonly string[];
+}
+
+/** @throws UsageError for unknown flags and missing values. */
+export function parseWords(args: readonly string[], specs: readonly FlagSpec[]): ParsedWords {
+  const options = Object.fromEntries(
+    specs.map(spec => [
+      spec.name,
+      {
+        type: spec.value === undefined ? ('boolean' as const) : ('string' as const),
+        ...(spec.short === undefined ? {} : { short: spec.short }),
+        ...(spec.multiple === true ? { multiple: true } : {}),
+      },
+    ]),
+  );
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as typeof parsed;
+  } catch (error) {
+    throw usageErrorFrom(error as Error & { code?: string }, specs);
+  }
+  const { values, positionals } = parsed;
+  return {
+    flag: name => values[name] === true,
+    text: name => (values[name] as string | undefined) ?? null,
+    list: name => (values[name] as string[] | undefined) ?? [],
+    oneOf: (name, allowed) => {
+      const found = allowed.find(candidate => candidate === values[name]);
+      if (found === undefined)
+        throw new UsageError(`\`--${name} ${values[name]}\`: expected ${allowed.join(', ')}`);
+      return found;
+    },
+    positionals,
+  };
+}
+
 /** As cargo takes them, in the order of the help. */
 function targetWords(flag: (name: string) => boolean, list: (name: string) => string[]): string[] {
   return flagSpecs
@@ -291,16 +329,10 @@ function targetWords(flag: (name: string) => boolean, list: (name: string) => st
     });
 }
 
-function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find(candidate => candidate === value);
-  if (found === undefined) throw new UsageError(`\`--${name} ${value}\`: expected ${allowed.join(', ')}`);
-  return found;
-}
-
-function usageErrorFrom(error: Error & { code?: string }): UsageError {
+function usageErrorFrom(error: Error & { code?: string }, specs: readonly FlagSpec[]): UsageError {
   const unknown = /Unknown option '(-[^']*)'/.exec(error.message)?.[1];
   if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && unknown !== undefined) {
-    const near = nearestFlag(unknown);
+    const near = nearestFlag(unknown, specs);
     return new UsageError(
       `unexpected argument \`${unknown}\``,
       near === null ? null : `did you mean \`${near}\`?`,
@@ -316,9 +348,9 @@ function usageErrorFrom(error: Error & { code?: string }): UsageError {
 }
 
 /** The known flag within two edits of what was typed, as a reader would guess it. */
-function nearestFlag(typed: string): string | null {
+function nearestFlag(typed: string, specs: readonly FlagSpec[]): string | null {
   let best: { name: string; distance: number } | null = null;
-  for (const spec of flagSpecs) {
+  for (const spec of specs) {
     const distance = editDistance(typed.replace(/^-+/, ''), spec.name);
     if (best === null || distance < best.distance) best = { name: `--${spec.name}`, distance };
   }

@@ -13,8 +13,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   const args = argv[0] === 'assay' ? argv.slice(1) : [...argv];
   try {
     const { verb, rest } = splitVerb(args);
-    if (verb === 'help') return await printHelp(rest[0] ?? null);
+    if (verb === 'help') return await printHelp(rest.slice(0, 2).join(' ') || null);
     if (verb === 'explain') return await explain(rest);
+    if (verb === 'build' && rest[0] === 'diff') {
+      const { runBuildDiff } = await import('./build-diff.ts');
+      return await runBuildDiff(rest.slice(1));
+    }
     const flags = parseFlags(rest);
     if (flags.version) return await printVersion();
     if (flags.help) return await printHelp(verb === 'all' ? null : verb);
@@ -45,7 +49,11 @@ function splitVerb(args: readonly string[]): { verb: VerbName; rest: readonly st
 }
 
 async function printHelp(name: string | null): Promise<number> {
-  const { mainHelp, verbHelp } = await import('./help.ts');
+  const { diffHelp, mainHelp, verbHelp } = await import('./help.ts');
+  if (name === 'build diff') {
+    process.stdout.write(diffHelp());
+    return 0;
+  }
   const verb = verbs.find(candidate => candidate.name === name && candidate.name !== 'all');
   if (name !== null && verb === undefined) throw new UsageError(`\`${name}\` is not a verb of Assay`);
   const { version } = await import('./version.ts');

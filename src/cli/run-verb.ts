@@ -27,6 +27,10 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
     throw new UsageError('`assay collect` records a workspace; it has no use for `--from`');
   if ((flags.audit || flags.requireAudited) && !looksAtAsync(verb))
     throw new UsageError(`\`assay ${verb}\` does not look at async code; \`--audit\` is of \`assay async\``);
+  if ((flags.format === 'trace' || flags.format === 'speedscope') && verb === 'async')
+    throw new UsageError(
+      `\`assay async\` builds nothing: \`--format ${flags.format}\` is of \`assay build\``,
+    );
   if (flags.deep && !looksAtAsync(verb) && verb !== 'collect')
     throw new UsageError(`\`assay ${verb}\` does not look at async code; \`--deep\` is of \`assay async\``);
   if (flags.deep && flags.from !== null)

@@ -10,6 +10,19 @@ interface VerbSpec {
   readonly takesFlags: boolean;
 }
 
+/** What follows the verb `build`; it has flags of its own. */
+export const diffSpec = {
+  usage: 'build diff BEFORE AFTER…',
+  summary: 'What got slower or faster between two builds',
+  description:
+    'Compares JSON reports of `cargo assay build`, made before and after a change: wall time, CPU time, critical path, floor,\nand each unit (matched by package, target and mode). Of several files the first is before the change, all others after it.\n\nSeveral reports of one side measure the noise: a difference is told where the ranges of the two sides do not overlap.\nA run is a build in an empty target directory: use a new --target-dir for each, and take the sides in turn.',
+  examples: [
+    'cargo assay build diff before.json after.json',
+    'cargo assay build diff --before a1.json --before a2.json --before a3.json \\\n      --after b1.json --after b2.json --after b3.json --fail-on-slower 5',
+    'cargo assay build diff main.json branch.json --format markdown -o comment.md',
+  ],
+} as const;
+
 /** In the order in which `--help` lists them. `all` is the verb that is not typed. */
 export const verbs: readonly VerbSpec[] = [
   {
@@ -31,6 +44,10 @@ export const verbs: readonly VerbSpec[] = [
       'cargo assay build',
       'cargo assay build --release -p server',
       'cargo assay build --format html -o build.html',
+      'cargo assay build --format summary >> "$GITHUB_STEP_SUMMARY"',
+      'cargo assay build --format prometheus -o assay.prom',
+      'cargo assay build --format trace -o trace.json    for ui.perfetto.dev',
+      'cargo assay build diff before.json after.json     see `cargo assay build diff --help`',
     ],
     takesFlags: true,
   },

@@ -279,12 +279,14 @@ describe('the command itself', () => {
       Verbs:
         [PATH]                    All areas that apply to the workspace, one report
         build [PATH]              Where the time of a build goes
+        build diff BEFORE AFTER…  What got slower or faster between two builds
         async [PATH]              Async hazards that the type checker does not see
         collect -o FILE [PATH]    Record the evidence in one compressed file, to judge it elsewhere
         explain RULE              What a rule finds, why it matters, what it cannot see
 
       Report:
-            --format FORMAT           text, json, sarif, markdown or html [default: by FILE’s extension, else text]
+            --format FORMAT           text, json, sarif, markdown, html; summary (a line of Markdown), prometheus; of a build trace
+                                      (Chrome’s), speedscope [default: by FILE’s extension, else text]
         -o, --output FILE             Write the report to FILE
             --fail-on LEVEL           Exit with 1 from this severity on: error, warning, note, never [default: error]
             --baseline FILE           Let only findings that are not in FILE fail the run
