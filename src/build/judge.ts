@@ -8,6 +8,7 @@ import type { Unknown } from '#model/report.ts';
 import type { Block, MeasureBlock, Section, TableBlock, TimelineBlock } from '#model/section.ts';
 import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } from './critical-path.ts';
 import type { BuildEvidence } from './gather.ts';
+import { insideBlocks, insideUnknowns } from './inside/blocks.ts';
 import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
@@ -26,7 +27,8 @@ export function judgeBuild(evidence: BuildEvidence): AreaResult {
     longestUnitsTable(timeline, path),
     rebuildTable(timeline),
   ];
-  const blocks: readonly Block[] =
+  const inside = evidence.inside === null ? [] : insideBlocks(evidence.inside);
+  const observed: readonly Block[] =
     timeline.bars.length === 0
       ? [measuresOf(evidence, timeline, path, wallSeconds)]
       : [
@@ -36,11 +38,16 @@ export function judgeBuild(evidence: BuildEvidence): AreaResult {
         ];
   const section: Section = {
     title: 'Build',
-    summary: summaryOf(timeline, path, record.jobs, wallSeconds),
-    blocks,
+    summary:
+      summaryOf(timeline, path, record.jobs, wallSeconds) + (evidence.inside === null ? '' : profiledNote),
+    blocks: [...observed, ...inside],
   };
   return { section, findings: [], unknowns: unknownsOf(evidence, timeline, path), problems };
 }
+
+/** The profiler takes time of its own, and `RUSTC_BOOTSTRAP` may change what a compilation does. */
+const profiledNote =
+  ' rustc was profiled in this build, which makes it slower: its times are not those of a build without `--inside`.';
 
 const noTiming: Unknown = {
   area: 'build',
@@ -216,7 +223,8 @@ function unknownsOf(evidence: BuildEvidence, timeline: Timeline, path: CriticalP
       count: evidence.workspace === null ? bars.length : 0,
     },
   ];
-  return candidates.filter(unknown => unknown.count > 0);
+  const inside = evidence.inside === null ? [] : insideUnknowns(evidence.inside);
+  return [...candidates.filter(unknown => unknown.count > 0), ...inside];
 }
 
 function secondsOf(path: CriticalPath, kinds: readonly CriticalPath['steps'][number]['kind'][]): number {

@@ -40,6 +40,8 @@ export interface Flags {
   readonly requireAudited: boolean;
   /** Read the dependencies' MIR too. */
   readonly deep: boolean;
+  /** Profile rustc itself. */
+  readonly inside: boolean;
   /** Lines that the report carries as notices. */
   readonly notes: readonly string[];
   readonly help: boolean;
@@ -122,6 +124,11 @@ export const flagSpecs: readonly FlagSpec[] = [
   {
     name: 'deep',
     help: 'Read the MIR of dependencies too: what blocks in them, what their futures lose (async)',
+    group: 'Report',
+  },
+  {
+    name: 'inside',
+    help: 'Profile rustc itself: time by phase, query, macro and generic function (build)',
     group: 'Report',
   },
   {
@@ -254,6 +261,7 @@ export function parseFlags(args: readonly string[]): Flags {
     audit: flag('audit'),
     requireAudited: flag('require-audited'),
     deep: flag('deep'),
+    inside: flag('inside'),
     notes: list('note'),
     help: flag('help'),
     version: flag('version'),

@@ -22,6 +22,7 @@ export async function livePass(
     pass: wanted.includes('build') ? 'build' : 'check',
     mir: wanted.includes('async'),
     ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
+    ...(flags.inside ? { inside: (await import('./inside.ts')).insidePass() } : {}),
     assayVersion: version,
     env: process.env,
     ...(signal === undefined ? {} : { signal }),

@@ -33,6 +33,13 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
       '`--deep` reads dependencies while they are compiled; recorded evidence has them or not',
       'record it with `assay collect --deep -o FILE`',
     );
+  if (flags.inside && verb !== 'build')
+    throw new UsageError(
+      `\`assay ${verb}\` does not profile rustc; \`--inside\` is of \`assay build\``,
+      'async code is judged on another build, whose dumps would be most of its time',
+    );
+  if (flags.inside && flags.from !== null)
+    throw new UsageError('`--inside` profiles rustc while it compiles; recorded evidence has it or not');
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 

@@ -30,6 +30,7 @@ export const verbs: readonly VerbSpec[] = [
     examples: [
       'cargo assay build',
       'cargo assay build --release -p server',
+      'cargo assay build --inside',
       'cargo assay build --format html -o build.html',
     ],
     takesFlags: true,

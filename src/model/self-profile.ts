@@ -121,3 +121,38 @@ export function summarizeTotals(activity: Activity): SummarizeTotals {
     incrementalHashingNs,
   };
 }
+
+/** The profile of one unit of a build. */
+export interface ProfiledUnit {
+  /** As a reader names it: `serde 1.0.219 lib`. */
+  readonly name: string;
+  /** `serde 1.0.219`. */
+  readonly package: string;
+  readonly crateName: string;
+  /** Empty where they were not recorded. */
+  readonly monoItems: readonly MonoItem[];
+  readonly profile: SelfProfile;
+}
+
+/** What one crate instantiated of one function, as `-Zdump-mono-stats` counts it. */
+export interface MonoItem {
+  /** Path of the generic function's definition; its first segment is the crate that defines it. */
+  readonly name: string;
+  readonly instantiations: number;
+  /** rustc's estimate of one instance: about the number of its MIR statements. */
+  readonly sizeEstimate: number;
+  readonly totalEstimate: number;
+}
+
+/** What the macros of one crate expanded to (`-Zmacro-stats`), by macro: `foo!`, `#[derive(Debug)]`. */
+export interface CrateMacros {
+  readonly crateName: string;
+  readonly macros: readonly MacroSize[];
+}
+
+export interface MacroSize {
+  readonly name: string;
+  readonly uses: number;
+  readonly lines: number;
+  readonly bytes: number;
+}

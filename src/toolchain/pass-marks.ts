@@ -1,10 +1,11 @@
-/** Watches the wrapper's marks during a pass, and takes in the dumps of the members. */
+/** Watches the wrapper's marks during a pass, and takes in what rustc was asked to leave: dumps, profiles. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { onlyFutures } from '#model/evidence.ts';
 import { type DumpIntake, openDumpIntake } from './dump-intake.ts';
+import type { DescribedUnit, ProfileIntake } from './profile-intake.ts';
 import { storeTypeSizes } from './type-sizes.ts';
-import { fileStamp, parseDepInfo, type UnitRecord, type UnitStore } from './unit-store.ts';
+import { fileStamp, parseDepInfo, type UnitStore } from './unit-store.ts';
 import { parseStartMark, type StartMark } from './wrapper.ts';
 
 /** One rustc call of the pass. */
@@ -42,6 +43,7 @@ export function watchMarks(
   recipe: string,
   narrow: ReadonlySet<string>,
   rewrite: (text: string) => string,
+  profiles: ProfileIntake | null,
 ): MarkWatch {
   const watchedByKey = new Map<string, Watched>();
 
@@ -57,11 +59,13 @@ export function watchMarks(
       for (const unit of watchedByKey.values()) {
         if (unit.run !== null) continue;
         await unit.intake?.discard();
+        await profiles?.drop(unit.key);
         const mark = parseStartMark(await readFile(join(marksDir, `${unit.key}.start`), 'utf8'));
         if (mark === null) continue;
         const { key, startedAtMs } = unit;
         unit.run = { key, mark, startedAtMs, endedAtMs: null, exitCode: null };
       }
+      await profiles?.finish();
       const runs = [...watchedByKey.values()].map(unit => unit.run).filter(run => run !== null);
       return runs.sort((a, b) => a.startedAtMs - b.startedAtMs || (a.key < b.key ? -1 : 1));
     },
@@ -103,6 +107,10 @@ export function watchMarks(
     if (mark === null || code === '') return;
     const endedAtMs = (await stat(endPath)).mtimeMs;
     unit.run = { key, mark, startedAtMs, endedAtMs, exitCode: Number(code) };
+    if (mark.profiled && profiles !== null) {
+      if (unit.run.exitCode === 0) await profiles.add(await describe(key, mark));
+      else await profiles.drop(key);
+    }
     if (unit.intake === null) return;
     if (unit.run.exitCode !== 0) {
       await unit.intake.discard();
@@ -122,10 +130,7 @@ export function watchMarks(
     });
   }
 
-  async function describe(
-    key: string,
-    mark: StartMark,
-  ): Promise<Omit<UnitRecord, 'chunkBytes' | 'unreadable' | 'typeSizesBytes' | 'summaryBytes'>> {
+  async function describe(key: string, mark: StartMark): Promise<DescribedUnit> {
     const call = rustcArguments(mark.args);
     const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workspaceRoot, path));
     // Packages of the registry stand below the private cargo home for cargo, and below the user's for readers.
