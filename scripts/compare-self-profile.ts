@@ -84,9 +84,7 @@ function compare(profile: string, reader: string): string[] {
     process.exitCode = 1;
     return [name, '', '', '', problems.map(({ what }) => what).join('; '), '', '', '', ''];
   }
-  const output = JSON.parse(
-    readFileSync(link.replace(/\.mm_profdata$/, '.json'), 'utf8'),
-  ) as SummarizeOutput;
+  const output = JSON.parse(readFileSync(link.replace(/\.mm_profdata$/, '.json'), 'utf8')) as SummarizeOutput;
   const different = differences(value, output);
   if (different.length > 0) {
     process.exitCode = 1;
@@ -106,7 +104,10 @@ function compare(profile: string, reader: string): string[] {
   ];
 }
 
-function timed(program: string, args: readonly string[]): { readonly stdout: string; readonly seconds: number } {
+function timed(
+  program: string,
+  args: readonly string[],
+): { readonly stdout: string; readonly seconds: number } {
   const startedMs = performance.now();
   const run = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
   const seconds = (performance.now() - startedMs) / 1000;

@@ -6,8 +6,8 @@ import { buildArguments } from './cargo-arguments.ts';
 import { type CompilerArtifact, parseCargoMessage } from './cargo-messages.ts';
 import { type RustcRun, watchMarks } from './pass-marks.ts';
 import type { InsidePass, PassOptions } from './pass-options.ts';
-import { openProfileIntake } from './profile-intake.ts';
 import { cargoEnvironment, type Preparation, withUserHome } from './preparation.ts';
+import { openProfileIntake } from './profile-intake.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 import type { UnitStore } from './unit-store.ts';
 

@@ -126,7 +126,11 @@ export function openEvidenceFolder(
 
   // A dependency that is compiled anew makes cargo compile the members anew, too.
   async function identity(): Promise<string> {
-    const compilations = [...units, ...(profiled ?? [])].map(({ record }) => [record.key, record.depInfoStamp, record.chunkBytes]);
+    const compilations = [...units, ...(profiled ?? [])].map(({ record }) => [
+      record.key,
+      record.depInfoStamp,
+      record.chunkBytes,
+    ]);
     const files = [...set.partNames.map(name => join(folder, `${name}.z`)), ...sources.values()];
     const stamps = await Promise.all(files.map(async path => [path, await fileStamp(path)]));
     // Cargo names units in the order in which it is done with them.

@@ -164,7 +164,9 @@ async function passUnderLock(
       selected = selectUnits(members, records);
       below = selectUnits(pass.artifacts.filter(isDependency), records);
     }
-    const unrecorded = [...selected.missing, ...below.missing, ...profiled.missing].filter(artifact => artifact.fresh);
+    const unrecorded = [...selected.missing, ...below.missing, ...profiled.missing].filter(
+      artifact => artifact.fresh,
+    );
     if (unrecorded.length === 0 || attempt === 2) break;
     // cargo thinks them fresh and what rustc left is not here: never judge less in silence, make them again.
     await forceRebuild(options, preparation, cargoDir, unrecorded, attempt, signal);

@@ -1,8 +1,8 @@
 /** What the report says of the time inside rustc. All of it is time of threads: on a busy machine more than wall time. */
 import { countText } from '#model/measure-text.ts';
 import type { Unknown } from '#model/report.ts';
-import type { CrateMacros, ProfiledUnit } from '#model/self-profile.ts';
 import type { Block, TableBlock, TreeBlock } from '#model/section.ts';
+import type { CrateMacros, ProfiledUnit } from '#model/self-profile.ts';
 import { roundedSeconds } from '../seconds.ts';
 import { genericSets } from './generics.ts';
 import { isWork, phases } from './phases.ts';

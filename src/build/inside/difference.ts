@@ -7,7 +7,11 @@ export interface InsideDifference {
   /** Changes of self time by unit and activity, largest first; those that are nothing are left out. */
   readonly changes: readonly ActivityChange[];
   /** Sums of them by phase, largest first. */
-  readonly byPhase: readonly { readonly phase: PhaseName; readonly beforeNs: number; readonly afterNs: number }[];
+  readonly byPhase: readonly {
+    readonly phase: PhaseName;
+    readonly beforeNs: number;
+    readonly afterNs: number;
+  }[];
   /** Names of units that only one of both sets has, and that several units of a set share: these are not compared. */
   readonly onlyBefore: readonly string[];
   readonly onlyAfter: readonly string[];

@@ -39,9 +39,7 @@ export function genericSets(units: readonly ProfiledUnit[]): GenericSet[] {
       definedIn: definingCrate(name),
       instantiations,
       totalEstimate,
-      instantiatedIn: instances.sort(
-        (a, b) => b.totalEstimate - a.totalEstimate || compare(a.unit, b.unit),
-      ),
+      instantiatedIn: instances.sort((a, b) => b.totalEstimate - a.totalEstimate || compare(a.unit, b.unit)),
     }))
     .sort((a, b) => b.totalEstimate - a.totalEstimate || compare(a.name, b.name));
 }

@@ -113,7 +113,8 @@ export const phases: readonly Phase[] = [
   },
   {
     name: 'LLVM IR',
-    reason: 'rustc_codegen_ssa and rustc_codegen_llvm: MIR to LLVM IR, with the layouts and names that it needs',
+    reason:
+      'rustc_codegen_ssa and rustc_codegen_llvm: MIR to LLVM IR, with the layouts and names that it needs',
     labels: `codegen_module layout_of fn_abi_of_instance fn_abi_of_fn_ptr symbol_name codegen_fn_attrs vtable_allocation
       compute_debuginfo_type_name codegen_unit debugger_visualizers sanitizer_settings_for find_cgu_reuse
       write_allocator_module is_reachable_non_generic inherited_align should_inherit_track_caller intrinsic_raw`,

@@ -2,7 +2,15 @@
  * The evidence part `inside/<unit key>.json`: what is kept of one rustc call's self-profile and of what it instantiated.
  * Hundreds of megabytes of events are some tens of kilobytes of sums.
  */
-import { asIndex, asList, asNumber, asObject, asString, type JsonObject, parseJsonObject } from '#base/json-value.ts';
+import {
+  asIndex,
+  asList,
+  asNumber,
+  asObject,
+  asString,
+  type JsonObject,
+  parseJsonObject,
+} from '#base/json-value.ts';
 import type { Parsed, Problem } from '#base/parsed.ts';
 import type { Activity, ArgumentTotal, MonoItem, SelfProfile } from '#model/self-profile.ts';
 

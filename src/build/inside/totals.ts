@@ -105,7 +105,9 @@ function addActivity(total: MutableTotal, activity: Activity, unit: ProfiledUnit
   total.mostNs = activity.selfNs;
 }
 
-function phaseTotals(activities: readonly { readonly label: string; readonly selfNs: number }[]): PhaseTotal[] {
+function phaseTotals(
+  activities: readonly { readonly label: string; readonly selfNs: number }[],
+): PhaseTotal[] {
   const byPhase = new Map<PhaseName, { selfNs: number; labels: number }>();
   for (const { label, selfNs } of activities) {
     const phase = phaseOf(label);

@@ -8,6 +8,8 @@ import type { Parsed } from '#base/parsed.ts';
 import type { MonoItem } from '#model/self-profile.ts';
 
 export function parseMonoStats(text: string): Parsed<readonly MonoItem[]> {
+  // rustc leaves the file empty where the crate instantiates nothing.
+  if (text === '') return { value: [], problems: [] };
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -106,7 +106,8 @@ export function readNames(labelsWithArguments: ReadonlySet<string>): NameReader 
     const rest = addStrings(bytes, at, end);
     cut = rest === end ? empty : bytes.slice(rest, end);
     if (cut.length > stringBytesMax || address > addressMax) {
-      const what = cut.length > stringBytesMax ? 'a string of more than 16 MiB' : 'more than 4 GiB of strings';
+      const what =
+        cut.length > stringBytesMax ? 'a string of more than 16 MiB' : 'more than 4 GiB of strings';
       problems.push({ what: `${what}; those behind it are not read` });
       stringsEnded = true;
       cut = empty;
@@ -185,7 +186,9 @@ export function readNames(labelsWithArguments: ReadonlySet<string>): NameReader 
 
   function setAddress(id: number, found: number): void {
     if (id >= addressOf.values.length) {
-      const grown = new Uint32Array(Math.max(id + 1, addressOf.values.length + (addressOf.values.length >> 1)));
+      const grown = new Uint32Array(
+        Math.max(id + 1, addressOf.values.length + (addressOf.values.length >> 1)),
+      );
       grown.set(addressOf.values);
       addressOf.values = grown;
     }

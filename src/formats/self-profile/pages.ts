@@ -68,12 +68,16 @@ export function readPages(sinks: StreamSinks): PageReader {
   }
 
   function beginFile(): void {
-    if (magicOf(header) !== 'MMPD') return stop('not a self-profile of rustc: it does not begin with MMPD');
+    if (magicOf(header) !== 'MMPD') {
+      stop('not a self-profile of rustc: it does not begin with MMPD');
+      return;
+    }
     const version = versionOf(header);
     layout = layoutByVersion.get(version) ?? null;
     if (layout === null) {
       const known = [...layoutByVersion.keys()].join(' and ');
-      return stop(`a self-profile of version ${version}; versions ${known} can be read`);
+      stop(`a self-profile of version ${version}; versions ${known} can be read`);
+      return;
     }
     sinks.begin?.(layout);
   }
@@ -91,9 +95,11 @@ export function readPages(sinks: StreamSinks): PageReader {
     if (own.filled < headerBytes) {
       while (own.filled < headerBytes && at < to) own.bytes[own.filled++] = chunk[at++]!;
       if (own.filled < headerBytes) return;
-      const isOwn =
-        magicOf(own.bytes) === streamMagics[stream] && versionOf(own.bytes) === layout?.version;
-      if (!isOwn) return stop(`the stream of ${streamNames[stream]} does not begin as one`);
+      const isOwn = magicOf(own.bytes) === streamMagics[stream] && versionOf(own.bytes) === layout?.version;
+      if (!isOwn) {
+        stop(`the stream of ${streamNames[stream]} does not begin as one`);
+        return;
+      }
     }
     if (at < to) sinkOf[stream]?.(chunk, at, to);
   }

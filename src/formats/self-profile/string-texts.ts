@@ -28,7 +28,7 @@ export function readTexts(addresses: Iterable<number>): TextReader {
   let address = headerBytes;
   let next = 0;
   /** Bytes of the strings that are being read; several at once only where addresses are wrong. */
-  let open: { readonly address: number; bytes: Uint8Array }[] = [];
+  const open: { readonly address: number; bytes: Uint8Array }[] = [];
 
   return {
     begin(found) {
