@@ -165,6 +165,7 @@ function genericTable(units: readonly ProfiledUnit[]): TableBlock {
     title: 'Functions by size of all their instances',
     columns: [
       { title: 'function' },
+      { title: 'defined in' },
       { title: 'MIR statements, about', unit: 'count' },
       { title: 'instances', unit: 'count' },
       { title: 'crates', unit: 'count' },
@@ -172,8 +173,9 @@ function genericTable(units: readonly ProfiledUnit[]): TableBlock {
     ],
     rows: genericSets(units)
       .slice(0, rowsMax)
-      .map(({ name, totalEstimate, instantiations, instantiatedIn }) => [
+      .map(({ name, definedIn, totalEstimate, instantiations, instantiatedIn }) => [
         name,
+        definedIn,
         totalEstimate,
         instantiations,
         instantiatedIn.length,

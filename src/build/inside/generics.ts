@@ -3,12 +3,13 @@
  * costs in none of them much, and in all a lot.
  */
 import type { ProfiledUnit } from '#model/self-profile.ts';
+import { definingCrate, globalName, standardCrates } from './function-names.ts';
 import { compare } from './totals.ts';
 
 export interface GenericSet {
-  /** The generic function's path. */
+  /** The generic function's path; crates of the standard library are all called `std`. */
   readonly name: string;
-  /** The crate that defines it: the first segment of its path. */
+  /** The crate that defines it. */
   readonly definedIn: string;
   readonly instantiations: number;
   /** Sum over crates of instances times rustc's estimate of one, which is about its MIR statements. */
@@ -23,14 +24,21 @@ export interface GenericSet {
 
 /** Sorted by total estimate, largest first; equal ones by name. */
 export function genericSets(units: readonly ProfiledUnit[]): GenericSet[] {
+  const crateNames = new Set([...units.map(({ crateName }) => crateName), ...standardCrates]);
   const byName = new Map<string, { instantiations: number; totalEstimate: number; in: Instances[] }>();
   for (const unit of units) {
-    for (const { name, instantiations, totalEstimate } of unit.monoItems) {
+    for (const { name: printed, instantiations, totalEstimate } of unit.monoItems) {
+      const name = globalName(printed, unit.crateName, crateNames);
       const set = byName.get(name) ?? { instantiations: 0, totalEstimate: 0, in: [] };
       byName.set(name, set);
       set.instantiations += instantiations;
       set.totalEstimate += totalEstimate;
-      set.in.push({ unit: unit.name, instantiations, totalEstimate });
+      const last = set.in.at(-1);
+      if (last?.unit !== unit.name) set.in.push({ unit: unit.name, instantiations, totalEstimate });
+      else {
+        last.instantiations += instantiations;
+        last.totalEstimate += totalEstimate;
+      }
     }
   }
   return [...byName]
@@ -44,9 +52,8 @@ export function genericSets(units: readonly ProfiledUnit[]): GenericSet[] {
     .sort((a, b) => b.totalEstimate - a.totalEstimate || compare(a.name, b.name));
 }
 
-type Instances = GenericSet['instantiatedIn'][number];
-
-/** `<alloc::vec::Vec<T> as …>::drop` and `core::ptr::drop_glue`: the first path that is named. */
-export function definingCrate(name: string): string {
-  return /[A-Za-z_]\w*(?=::)/.exec(name)?.[0] ?? name;
+interface Instances {
+  readonly unit: string;
+  instantiations: number;
+  totalEstimate: number;
 }
