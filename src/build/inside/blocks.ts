@@ -66,7 +66,7 @@ function phaseTable(totals: InsideTotals): TableBlock {
       phase,
       secondsOf(selfNs),
       isWork(phase) && workNs > 0 ? roundedSeconds(selfNs / workNs) : null,
-      reasonOf.get(phase) ?? `${countText(labels)} activities that belong to no phase here`,
+      reasonOf.get(phase) ?? `labels that belong to no phase here: ${countText(labels)}`,
     ]),
     shown: phases.length + 1,
   };

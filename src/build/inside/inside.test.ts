@@ -275,7 +275,7 @@ test('the report’s blocks', () => {
       link | 0.2 | 0.181 | the linker, and packing of libraries
       profiler | 0.02 | – | what the self-profiler itself takes to write names down, when the crate is compiled
       waiting | 0.9 | – | the main thread and the coordinator of code generation wait for the threads that run LLVM: work that is counted there
-      other | 0.007 | 0.006 | 1 activities that belong to no phase here
+      other | 0.007 | 0.006 | labels that belong to no phase here: 1
     Queries and activities of rustc, by self time: query | phase | self time | with what it ran | runs | cache hits | most in
       LLVM_module_optimize | LLVM | 0.5 | 0.5 | 1 | 0 | apple 0.1.0 lib
       typeck | type check | 0.4 | 0.52 | 15 | 100 | apple 0.1.0 lib

@@ -1,5 +1,5 @@
 /** Many self-profiles to one summary: a workspace's, by phase, by activity, by crate. */
-import { type Activity, eventKinds, type ProfiledUnit, unnamedLabel } from '#model/self-profile.ts';
+import { type Activity, eventKinds, type ProfiledUnit } from '#model/self-profile.ts';
 import { isWork, type PhaseName, phaseOf, phases } from './phases.ts';
 
 export interface InsideTotals {
@@ -62,15 +62,6 @@ export function totalsOf(units: readonly ProfiledUnit[]): InsideTotals {
     })
     .sort((a, b) => b.workNs - a.workNs || compare(a.unit.name, b.unit.name));
   return { byPhase: phaseTotals(byActivity), byActivity, byUnit };
-}
-
-/** Events whose id had no name, over all units. */
-export function unnamedEvents(units: readonly ProfiledUnit[]): number {
-  return units
-    .flatMap(({ profile }) => profile.activities)
-    .filter(({ label }) => label === unnamedLabel)
-    .flatMap(({ kinds }) => kinds)
-    .reduce((sum, { count }) => sum + count, 0);
 }
 
 interface MutableTotal {

@@ -6,10 +6,10 @@
  */
 import type { Problem } from '#base/parsed.ts';
 import type { EventNames } from './event-names.ts';
-import { instantMark, integerMark, type Layout, readId } from './layout.ts';
+import { readEvents } from './events.ts';
+import { instantMark, integerMark, type Layout } from './layout.ts';
 import { type IntervalStack, type LabelStack, noteInclusive, openThread, pushInterval } from './nesting.ts';
 import type { StreamBytes } from './pages.ts';
-import { cutRecords } from './records.ts';
 
 /** Sums of one label and kind, by the key of its label and the string id of its kind. */
 export interface EventCell {
@@ -59,8 +59,7 @@ interface Thread {
 }
 
 export function sumEvents(names: EventNames): EventReader {
-  let layout: Layout = { version: 9, idBytes: 8, eventBytes: 32 };
-  let records = cutRecords(32, addEvents);
+  const reader = readEvents(addEvent);
   let eventCount = 0;
   let backwards = 0;
   const cells: EventCell[] = [];
@@ -73,35 +72,18 @@ export function sumEvents(names: EventNames): EventReader {
   let lastThreadId = -1;
   let lastThread: Thread | undefined;
 
-  return {
-    begin(found) {
-      layout = found;
-      records = cutRecords(layout.eventBytes, addEvents);
-    },
-    events: (chunk, from, to) => records.take(chunk, from, to),
-    end,
-  };
+  return { begin: reader.begin, events: reader.events, end };
 
-  function addEvents(view: DataView, from: number, to: number): void {
-    const { idBytes, eventBytes } = layout;
-    for (let at = from; at < to; at += eventBytes) {
-      const kindId = readId(view, at, layout);
-      const id = readId(view, at + idBytes, layout);
-      const rest = at + 2 * idBytes;
-      const high = view.getUint32(rest + 12, true);
-      const first = view.getUint32(rest + 4, true) + (high >>> 16) * 0x1_0000_0000;
-      const second = view.getUint32(rest + 8, true) + (high & 0xffff) * 0x1_0000_0000;
-      eventCount++;
-      const key = names.keyOf(id);
-      const cell = cellOf(kindId, key);
-      if (second === integerMark) {
-        cell.integers++;
-        cell.integerSum += first;
-      } else if (second === instantMark) {
-        cell.instants++;
-      } else {
-        addInterval(cell, id, view.getUint32(rest, true), first, second);
-      }
+  function addEvent(kindId: number, id: number, threadId: number, first: number, second: number): void {
+    eventCount++;
+    const cell = cellOf(kindId, names.keyOf(id));
+    if (second === integerMark) {
+      cell.integers++;
+      cell.integerSum += first;
+    } else if (second === instantMark) {
+      cell.instants++;
+    } else {
+      addInterval(cell, id, threadId, first, second);
     }
   }
 
@@ -181,7 +163,7 @@ export function sumEvents(names: EventNames): EventReader {
 
   function end(): EventTotals {
     const problems: Problem[] = [];
-    if (records.leftOver() > 0) problems.push({ what: 'the events end within an event' });
+    if (reader.leftOver() > 0) problems.push({ what: 'the events end within an event' });
     if (backwards > 0) problems.push({ what: `${backwards} events end before they begin` });
     let threadSpanNs = 0;
     for (const { firstNs, lastNs } of threads.values()) threadSpanNs += lastNs - firstNs;

@@ -182,7 +182,7 @@ fn_sig: self 0, inclusive 0 (, 2 hits)
       expect(value!.arguments).toEqual([
         { label: 'expand_proc_macro', argument: '#[derive(Serialize)]', count: 2, totalNs: 13, selfNs: 13 },
       ]);
-      expect(problems).toEqual([{ what: '1 events have an id that no name belongs to' }]);
+      expect(problems).toEqual([{ what: 'events whose id no name belongs to: 1' }]);
       const typeck = value!.activities.find(({ label }) => label === 'typeck')!;
       expect(summarizeTotals(typeck)).toEqual({
         timeNs: 23,

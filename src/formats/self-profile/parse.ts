@@ -53,34 +53,34 @@ export async function parseSelfProfile(open: OpenProfile): Promise<Parsed<SelfPr
   const reader = sumEvents(known);
   await readAll(open, reader);
   const totals = reader.end();
-  const textOf = await readWantedTexts(open, known, totals);
+  const textOf = await readTextsOf(open, [
+    known.metadataAddress,
+    ...known.labelAddresses,
+    ...new Set(totals.cells.map(({ kindId }) => kindId - firstRegularId)),
+    ...totals.arguments.map(({ argument }) => argument),
+  ]);
   const problems: Problem[] = [...pageProblems, ...known.problems, ...totals.problems];
   const metadata = readMetadata(textOf(known.metadataAddress), problems);
   const value = summaryOf(version, metadata, known, totals, textOf);
   const unnamed = value.activities.find(({ label }) => label === unnamedLabel);
   const unnamedEvents = (unnamed?.kinds ?? []).reduce((sum, { count }) => sum + count, 0);
   if (unnamedEvents > 0)
-    problems.push({ what: `${countText(unnamedEvents)} events have an id that no name belongs to` });
+    problems.push({ what: `events whose id no name belongs to: ${countText(unnamedEvents)}` });
   return { value, problems };
 }
 
-async function readAll(open: OpenProfile, sinks: StreamSinks): Promise<readonly Problem[]> {
+export async function readAll(open: OpenProfile, sinks: StreamSinks): Promise<readonly Problem[]> {
   const pages = readPages(sinks);
   for await (const chunk of open()) if (!pages.add(chunk)) break;
   return pages.end();
 }
 
-type TextOf = (address: number) => string | null;
+export type TextOf = (address: number) => string | null;
 
-async function readWantedTexts(open: OpenProfile, names: EventNames, totals: EventTotals): Promise<TextOf> {
-  const kinds = new Set(totals.cells.map(({ kindId }) => kindId - firstRegularId));
+/** The texts at addresses, and of what these refer to. */
+export async function readTextsOf(open: OpenProfile, addresses: readonly number[]): Promise<TextOf> {
   const texts = new Map<number, readonly (string | number)[]>();
-  let wanted = [
-    names.metadataAddress,
-    ...names.labelAddresses,
-    ...kinds,
-    ...totals.arguments.map(({ argument }) => argument),
-  ];
+  let wanted = addresses;
   for (let round = 0; round <= textRoundsMax && wanted.length > 0; round++) {
     const reader = readTexts(wanted);
     await readAll(open, reader);
