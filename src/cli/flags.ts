@@ -42,6 +42,8 @@ export interface Flags {
   readonly deep: boolean;
   /** Profile rustc itself. */
   readonly inside: boolean;
+  /** Folder for what rustc did, interval by interval; only with `inside`. */
+  readonly traces: string | null;
   /** Lines that the report carries as notices. */
   readonly notes: readonly string[];
   readonly help: boolean;
@@ -129,6 +131,12 @@ export const flagSpecs: readonly FlagSpec[] = [
   {
     name: 'inside',
     help: 'Profile rustc itself: time by phase, query, macro and generic function (build)',
+    group: 'Report',
+  },
+  {
+    name: 'traces',
+    value: 'DIRECTORY',
+    help: 'With --inside: what rustc did in each member, for speedscope and Perfetto (build)',
     group: 'Report',
   },
   {
@@ -262,6 +270,7 @@ export function parseFlags(args: readonly string[]): Flags {
     requireAudited: flag('require-audited'),
     deep: flag('deep'),
     inside: flag('inside'),
+    traces: text('traces'),
     notes: list('note'),
     help: flag('help'),
     version: flag('version'),

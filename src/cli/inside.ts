@@ -4,12 +4,13 @@ import { parseMonoStats } from '#formats/mono-stats/parse.ts';
 import { parseSelfProfile } from '#formats/self-profile/parse.ts';
 import type { MonoItem, SelfProfile } from '#model/self-profile.ts';
 import type { InsidePass } from '#toolchain/pass-options.ts';
+import type { TraceFolder } from './trace-folder.ts';
 
 /** Sums up what rustc left of itself, for the build area. */
-export function insidePass(): InsidePass {
+export function insidePass(traces: TraceFolder | null): InsidePass {
   return {
     version: insideVersion,
-    async summarise(openProfile, monoStats) {
+    async summarise(openProfile, monoStats, call) {
       const problems: Problem[] = [];
       let profile: SelfProfile | null = null;
       if (openProfile === null) problems.push({ what: 'rustc left no self-profile' });
@@ -17,6 +18,7 @@ export function insidePass(): InsidePass {
         const parsed = await parseSelfProfile(openProfile);
         profile = parsed.value;
         problems.push(...parsed.problems);
+        if (traces !== null && call.member) await traces.write(openProfile, call);
       }
       let monoItems: readonly MonoItem[] = [];
       if (monoStats !== null) {

@@ -3,6 +3,7 @@ import { areasOf } from './areas.ts';
 import type { Flags } from './flags.ts';
 import type { Progress } from './progress.ts';
 import { selectionFrom } from './selection.ts';
+import type { TraceFolder } from './trace-folder.ts';
 import type { VerbName } from './verbs.ts';
 import { version } from './version.ts';
 
@@ -11,6 +12,7 @@ export async function livePass(
   verb: VerbName,
   flags: Flags,
   progress: Progress,
+  traces: TraceFolder | null,
   signal?: AbortSignal,
 ): Promise<PassResult> {
   const { runPass } = await import('#toolchain/instrumented-pass.ts');
@@ -22,7 +24,7 @@ export async function livePass(
     pass: wanted.includes('build') ? 'build' : 'check',
     mir: wanted.includes('async'),
     ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
-    ...(flags.inside ? { inside: (await import('./inside.ts')).insidePass() } : {}),
+    ...(flags.inside ? { inside: (await import('./inside.ts')).insidePass(traces) } : {}),
     assayVersion: version,
     env: process.env,
     ...(signal === undefined ? {} : { signal }),

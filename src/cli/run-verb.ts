@@ -9,6 +9,7 @@ import { adviceFor } from './failure-advice.ts';
 import { type Flags, UsageError } from './flags.ts';
 import { livePass } from './live-pass.ts';
 import { openProgress, type Progress } from './progress.ts';
+import { traceFolder } from './trace-folder.ts';
 import type { VerbName } from './verbs.ts';
 
 /**
@@ -40,6 +41,8 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
     );
   if (flags.inside && flags.from !== null)
     throw new UsageError('`--inside` profiles rustc while it compiles; recorded evidence has it or not');
+  if (flags.traces !== null && !flags.inside)
+    throw new UsageError('`--traces` needs `--inside`, which profiles rustc');
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
@@ -63,7 +66,9 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
 
 async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress): Promise<number> {
   const started = performance.now();
-  const result = await livePass(verb, flags, progress);
+  const traces = flags.inside && flags.traces !== null ? traceFolder(flags.traces) : null;
+  const result = await livePass(verb, flags, progress, traces);
+  if (traces !== null) progress.say(`assay: ${traces.summary()}`);
   if (verb === 'collect')
     return await collect(flags, result, progress, started).finally(() => result.close());
   const { judgeCached } = await import('./judged-report.ts');

@@ -55,7 +55,8 @@ export async function runCargoPass(
   await mkdir(plan.marksDir, { recursive: true });
   await clearEvents(preparation, plan.cargoDir);
   const rewrite = (text: string) => withUserHome(text, assayDir, config);
-  const profiles = plan.inside === null ? null : openProfileIntake(plan.marksDir, store, plan.inside);
+  const profiles =
+    plan.inside === null ? null : openProfileIntake(plan.marksDir, store, plan.inside, facts.memberDirs);
   const watch = watchMarks(plan.marksDir, facts.root, store, plan.recipe, plan.narrow, rewrite, profiles);
 
   const artifacts: CompilerArtifact[] = [];

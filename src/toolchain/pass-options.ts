@@ -63,7 +63,16 @@ export interface InsidePass {
 export type SummariseProfile = (
   profile: (() => AsyncIterable<Uint8Array>) | null,
   monoStats: string | null,
+  call: ProfiledCall,
 ) => Promise<string>;
+
+export interface ProfiledCall {
+  /** File-name-safe and unique in the workspace: the crate's name and the hash that cargo gave the unit. */
+  readonly key: string;
+  /** `name version`. */
+  readonly package: string;
+  readonly member: boolean;
+}
 
 export interface KnownDependency {
   readonly unit: DependencyUnit;

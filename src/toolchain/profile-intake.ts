@@ -28,7 +28,12 @@ export interface ProfileIntake {
   finish(): Promise<void>;
 }
 
-export function openProfileIntake(marksDir: string, store: UnitStore, inside: InsidePass): ProfileIntake {
+export function openProfileIntake(
+  marksDir: string,
+  store: UnitStore,
+  inside: InsidePass,
+  memberDirs: readonly string[],
+): ProfileIntake {
   const waiting: DescribedUnit[] = [];
   let waitingBytes = 0;
   const profileDir = (key: string) => join(marksDir, `${key}.profile`);
@@ -57,6 +62,11 @@ export function openProfileIntake(marksDir: string, store: UnitStore, inside: In
     const text = await inside.summarise(
       profile === null ? null : () => createReadStream(profile, { highWaterMark: 256 * 1024 }),
       mono === null ? null : await readFile(mono, 'utf8'),
+      {
+        key,
+        package: `${unit.packageName} ${unit.version}`,
+        member: memberDirs.includes(unit.manifestDir),
+      },
     );
     const folder = store.unitFolder(key);
     await mkdir(folder, { recursive: true });

@@ -122,6 +122,27 @@ test('a crate that is fresh keeps what was seen when it was compiled', async () 
   expect(plain.build?.summary).not.toContain('profiled');
 });
 
+test('`--traces` writes what rustc did in members that were compiled', async () => {
+  const folder = orchard();
+  const traces = join(folder, 'traces');
+  const run = await runAssay(['build', '--inside', '--traces', traces], { cwd: folder });
+  expect(run.stderr).toContain('assay: wrote traces of 3 rustc calls to ');
+  const names = readdirSync(traces).toSorted();
+  expect(names.map(name => name.replace(/-[0-9a-f]{16}\./, '-HASH.'))).toEqual([
+    'apple-HASH.speedscope.json',
+    'apple-HASH.trace.json',
+    'pear-HASH.speedscope.json',
+    'pear-HASH.trace.json',
+    'peel-HASH.speedscope.json',
+    'peel-HASH.trace.json',
+  ]);
+  for (const name of names) expect(readFileSync(join(traces, name), 'utf8')).toContain('"name":"typeck"');
+  const again = await runAssay(['build', '--inside', '--traces', traces], { cwd: folder });
+  expect(again.stderr).toContain('no trace was written to ');
+  const alone = await runAssay(['build', '--traces', traces], { cwd: folder });
+  expect([alone.exitCode, alone.stderr.includes('--inside')]).toEqual([2, true]);
+});
+
 test('a crate that does not compile is no crate that was profiled', async () => {
   const folder = orchard();
   writeFileSync(join(folder, 'pear/src/lib.rs'), 'pub fn sorted() { nothing }\n');
