@@ -9,7 +9,6 @@ import { adviceFor } from './failure-advice.ts';
 import { type Flags, UsageError } from './flags.ts';
 import { livePass } from './live-pass.ts';
 import { openProgress, type Progress } from './progress.ts';
-import { traceFolder } from './trace-folder.ts';
 import type { VerbName } from './verbs.ts';
 
 /**
@@ -66,7 +65,10 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
 
 async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress): Promise<number> {
   const started = performance.now();
-  const traces = flags.inside && flags.traces !== null ? traceFolder(flags.traces) : null;
+  const traces =
+    flags.inside && flags.traces !== null
+      ? (await import('./trace-folder.ts')).traceFolder(flags.traces)
+      : null;
   const result = await livePass(verb, flags, progress, traces);
   if (traces !== null) progress.say(`assay: ${traces.summary()}`);
   if (verb === 'collect')

@@ -22,7 +22,7 @@ import {
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
 import type { PassOptions } from './pass-options.ts';
 import { cargoEnvironment, type Preparation, preparePass, withPrivateHome } from './preparation.ts';
-import { channelOverride, dumpFlags } from './probe.ts';
+import { channelOverride, dumpFlags, profileFlags } from './probe.ts';
 import { runTool } from './run-tool.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
 import { openUnitStore } from './unit-store.ts';
@@ -83,6 +83,9 @@ async function passUnderLock(
   // The Windows wrapper only passes on: there is nothing to expect of rustc.
   const wrapperActs = process.platform !== 'win32';
   const inside = !options.mir && options.pass === 'build' && wrapperActs ? (options.inside ?? null) : null;
+  const insideFlags = inside === null ? null : profileFlags(preparation.capabilities);
+  if (inside !== null && insideFlags === null)
+    throw new ToolchainFailure('bad-request', 'rustc', 'this rustc has no self-profiler (-Zself-profile)');
   const kind = passKind(options.mir, deep !== undefined, inside !== null);
   const cargoDir = join(assayDir, kind.cargoDir);
   const marksDir = join(assayDir, 'marks');
@@ -111,7 +114,10 @@ async function passUnderLock(
         }),
     marksDir,
     userWrapper: preparation.config.rustcWrapper,
-    members: inside === null ? memberCalls(flags, stripSectionTimings, preparation) : { kind: 'profiled' },
+    members:
+      insideFlags === null
+        ? memberCalls(flags, stripSectionTimings, preparation)
+        : { kind: 'profiled', flags: insideFlags },
     stripSectionTimings,
   });
   const wrapper = await writeWrapper(assayDir, wrapperPlan());

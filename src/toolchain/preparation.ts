@@ -177,7 +177,7 @@ function questionHash(directory: string, options: PassOptions): string {
   const { manifestPath, features, allFeatures, noDefaultFeatures, triples, targetDir } = options.selection;
   const chosen = { manifestPath, features, allFeatures, noDefaultFeatures, triples, targetDir };
   return createHash('sha256')
-    .update(JSON.stringify([3, directory, chosen, relevant]))
+    .update(JSON.stringify([4, directory, chosen, relevant]))
     .digest('hex')
     .slice(0, 16);
 }

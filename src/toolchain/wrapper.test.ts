@@ -85,7 +85,10 @@ describe('the wrapper', () => {
   });
 
   test('profiles every crate but build scripts, members with arguments, past the wrapper of the user', async () => {
-    const inside = { members: { kind: 'profiled' }, userWrapper: cache } as const;
+    const inside = {
+      members: { kind: 'profiled', flags: { monoStats: true, macroStats: true } },
+      userWrapper: cache,
+    } as const;
     const tiny = { CARGO_CRATE_NAME: 'tiny', CARGO_MANIFEST_DIR: '/reg/tiny-1.0.0' };
     const script = { CARGO_CRATE_NAME: 'build_script_build', CARGO_MANIFEST_DIR: '/reg/tiny-1.0.0' };
     const said = [

@@ -18,6 +18,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ProfileFlags } from './probe.ts';
 import { typeSizesFlag } from './type-sizes.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -43,7 +44,7 @@ export interface WrapperPlan {
 export type MemberCalls =
   | { readonly kind: 'dumped'; readonly flags: readonly string[] }
   | { readonly kind: 'timed' }
-  | { readonly kind: 'profiled' }
+  | { readonly kind: 'profiled'; readonly flags: ProfileFlags }
   | { readonly kind: 'plain' };
 
 /** Writes the script if it differs: cargo asks rustc for its version again when the wrapper's time changes. */
@@ -75,7 +76,8 @@ export function posixScript(plan: WrapperPlan): string {
     set -- "$@" "$arg"
   done`
     : '';
-  if (plan.members.kind === 'profiled') return profilingScript(next, members, plan.marksDir, strip);
+  if (plan.members.kind === 'profiled')
+    return profilingScript(next, members, plan.marksDir, strip, plan.members.flags);
   const memberCall = plan.members.kind === 'dumped' ? dumpCall(plan.members.flags) : `${next}"$@"`;
   const dumped = plan.members.kind === 'dumped' ? '$member' : '';
   const dependencies =
@@ -107,15 +109,27 @@ ${scriptTail}`;
  * Every crate is profiled, whose bootstrap changes what is made of it, so all of a target directory are or none. A build
  * script is not: it may look for features of rustc by its own means, and those of a stable rustc must stay what they are.
  */
-function profilingScript(next: string, members: string, marksDir: string, strip: string): string {
+function profilingScript(
+  next: string,
+  members: string,
+  marksDir: string,
+  strip: string,
+  flags: ProfileFlags,
+): string {
+  const asked = [
+    '"$@"',
+    '"-Zself-profile=$marks/$key.profile"',
+    '"-Zself-profile-events=$events"',
+    ...(flags.monoStats ? ['"-Zdump-mono-stats=$marks/$key.mono"', '-Zdump-mono-stats-format=json'] : []),
+    ...(flags.macroStats ? ['-Zmacro-stats'] : []),
+  ];
   return `${scriptHead(next, marksDir)}events=default
 case \${CARGO_MANIFEST_DIR:--} in ${members}) events=default,args ;; esac
 profiled=profiled
 case $CARGO_CRATE_NAME in build_script_*) [ "$kind\${CARGO_BIN_NAME-}" != bin ] || profiled= ;; esac
 
 ${startMark('$profiled')}if [ -n "$profiled" ]; then
-  RUSTC_BOOTSTRAP=1 "$@" "-Zself-profile=$marks/$key.profile" "-Zself-profile-events=$events" \\
-    "-Zdump-mono-stats=$marks/$key.mono" -Zdump-mono-stats-format=json -Zmacro-stats
+  RUSTC_BOOTSTRAP=1 ${asked.join(' ')}
 else${strip}
   ${next}"$@"
 fi

@@ -1,7 +1,7 @@
 /** What the report says of the time inside rustc. All of it is time of threads: on a busy machine more than wall time. */
 import { countText } from '#model/measure-text.ts';
 import type { Unknown } from '#model/report.ts';
-import type { Block, TableBlock, TreeBlock } from '#model/section.ts';
+import type { Block, Cell, TableBlock, TreeBlock } from '#model/section.ts';
 import type { CrateMacros, ProfiledUnit } from '#model/self-profile.ts';
 import { roundedSeconds } from '../seconds.ts';
 import { genericSets } from './generics.ts';
@@ -17,8 +17,15 @@ export interface InsideEvidence {
   readonly partly: readonly { readonly unit: string; readonly why: string }[];
 }
 
-// Limit: rows of a table; the rest is summed up in one row.
+// Limit: rows of a table; a last row counts the rest.
 const rowsMax = 200;
+
+function rowsOf<T>(items: readonly T[], row: (item: T) => readonly Cell[]): readonly (readonly Cell[])[] {
+  const rows = items.slice(0, rowsMax).map(row);
+  const left = items.length - rows.length;
+  if (left === 0) return rows;
+  return [...rows, rows[0]!.map((_, index) => (index === 0 ? `(${countText(left)} more)` : null))];
+}
 
 export function insideBlocks(evidence: InsideEvidence): readonly Block[] {
   const totals = totalsOf(evidence.units);
@@ -86,17 +93,15 @@ function activityTable(totals: InsideTotals): TableBlock {
       { title: 'cache hits', unit: 'count' },
       { title: 'most in' },
     ],
-    rows: work
-      .slice(0, rowsMax)
-      .map(({ label, phase, selfNs, inclusiveNs, count, cacheHits, most }) => [
-        label,
-        phase,
-        secondsOf(selfNs),
-        secondsOf(inclusiveNs),
-        count,
-        cacheHits,
-        most,
-      ]),
+    rows: rowsOf(work, ({ label, phase, selfNs, inclusiveNs, count, cacheHits, most }) => [
+      label,
+      phase,
+      secondsOf(selfNs),
+      secondsOf(inclusiveNs),
+      count,
+      cacheHits,
+      most,
+    ]),
     shown: 15,
   };
 }
@@ -123,10 +128,10 @@ function macroTimeTable(units: readonly ProfiledUnit[]): TableBlock {
       { title: 'expansions', unit: 'count' },
       { title: 'units', unit: 'count' },
     ],
-    rows: [...byMacro]
-      .sort(([a, left], [b, right]) => right.totalNs - left.totalNs || compare(a, b))
-      .slice(0, rowsMax)
-      .map(([macro, { count, totalNs, units: users }]) => [macro, secondsOf(totalNs), count, users.size]),
+    rows: rowsOf(
+      [...byMacro].sort(([a, left], [b, right]) => right.totalNs - left.totalNs || compare(a, b)),
+      ([macro, { count, totalNs, units: users }]) => [macro, secondsOf(totalNs), count, users.size],
+    ),
   };
 }
 
@@ -152,10 +157,10 @@ function macroSizeTable(crates: readonly CrateMacros[]): TableBlock {
       { title: 'uses', unit: 'count' },
       { title: 'crates', unit: 'count' },
     ],
-    rows: [...byMacro]
-      .sort(([a, left], [b, right]) => right.bytes - left.bytes || compare(a, b))
-      .slice(0, rowsMax)
-      .map(([macro, { uses, lines, bytes, crates: users }]) => [macro, bytes, lines, uses, users]),
+    rows: rowsOf(
+      [...byMacro].sort(([a, left], [b, right]) => right.bytes - left.bytes || compare(a, b)),
+      ([macro, { uses, lines, bytes, crates: users }]) => [macro, bytes, lines, uses, users],
+    ),
   };
 }
 
@@ -171,16 +176,14 @@ function genericTable(units: readonly ProfiledUnit[]): TableBlock {
       { title: 'crates', unit: 'count' },
       { title: 'most in' },
     ],
-    rows: genericSets(units)
-      .slice(0, rowsMax)
-      .map(({ name, definedIn, totalEstimate, instantiations, instantiatedIn }) => [
-        name,
-        definedIn,
-        totalEstimate,
-        instantiations,
-        instantiatedIn.length,
-        instantiatedIn[0]?.unit ?? null,
-      ]),
+    rows: rowsOf(genericSets(units), ({ name, definedIn, totalEstimate, instantiations, instantiatedIn }) => [
+      name,
+      definedIn,
+      totalEstimate,
+      instantiations,
+      instantiatedIn.length,
+      instantiatedIn[0]?.unit ?? null,
+    ]),
   };
 }
 
@@ -196,7 +199,7 @@ function crateTree(totals: InsideTotals): readonly TreeBlock[] {
         value: secondsOf(workNs),
         unit: 's',
         children: byPhase
-          .filter(({ phase }) => isWork(phase))
+          .filter(({ phase, selfNs }) => isWork(phase) && secondsOf(selfNs) > 0)
           .toSorted((a, b) => b.selfNs - a.selfNs)
           .map(({ phase, selfNs }) => ({
             label: phase,

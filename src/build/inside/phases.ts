@@ -2,7 +2,7 @@
  * Which phase of the compiler an activity of the self-profiler belongs to. A query is counted where a rustc developer
  * would look for it (the compiler's own crates, rustc-dev-guide "Overview of the compiler"), not where it was called from:
  * the profiler's self time has no caller. Written from the 543 labels of rustc 1.95 that 34 crates (syn, tokio,
- * regex-automata, serde and what they need, dev and release) left. What is not here is `other`, and shown.
+ * regex-automata, serde and what they need, dev and release) left, and what rustc 1.97 renamed. What is not here is `other`, and shown.
  */
 export type PhaseName =
   | 'parse and expand'
@@ -54,7 +54,7 @@ export const phases: readonly Phase[] = [
   {
     name: 'type check',
     reason: 'rustc_hir_analysis, rustc_hir_typeck and the trait solver',
-    labels: `typeck type_check_crate check_well_formed check_type_wf evaluate_obligation coherent_trait specialization_graph_of
+    labels: `typeck typeck_root type_check_crate check_well_formed check_type_wf evaluate_obligation coherent_trait specialization_graph_of
       compare_impl_item coherence_checking crate_inherent_impls crate_inherent_impls_overlap_check
       crate_incoherent_impls orphan_check_impl explicit_predicates_of predicates_of fn_sig generics_of type_of param_env
       implied_outlives_bounds assumed_wf_types method_autoderef_steps normalize_canonicalized_projection
@@ -115,7 +115,7 @@ export const phases: readonly Phase[] = [
     name: 'LLVM IR',
     reason:
       'rustc_codegen_ssa and rustc_codegen_llvm: MIR to LLVM IR, with the layouts and names that it needs',
-    labels: `codegen_module layout_of fn_abi_of_instance fn_abi_of_fn_ptr symbol_name codegen_fn_attrs vtable_allocation
+    labels: `codegen_module layout_of fn_abi_of_instance fn_abi_of_instance_no_deduced_attrs fn_abi_of_fn_ptr symbol_name codegen_fn_attrs vtable_allocation
       compute_debuginfo_type_name codegen_unit debugger_visualizers sanitizer_settings_for find_cgu_reuse
       write_allocator_module is_reachable_non_generic inherited_align should_inherit_track_caller intrinsic_raw`,
   },
