@@ -13,6 +13,13 @@ export function pushU32(list: GrowingU32, value: number): void {
   list.values[list.length++] = value;
 }
 
+/** A copy with room for `length` numbers, and some more. */
+export function grownU16(values: Uint16Array, length: number): Uint16Array<ArrayBuffer> {
+  const grown = new Uint16Array(Math.max(length, values.length + (values.length >> 1)));
+  grown.set(values);
+  return grown;
+}
+
 export function emptyU32(): GrowingU32 {
   return { length: 0, values: new Uint32Array(1024) };
 }

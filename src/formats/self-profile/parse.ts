@@ -4,8 +4,8 @@
  *
  * Names may stand behind the events that need them, and a profile of one large crate has hundreds of megabytes. So it is
  * read three times, and only sums are kept: which label each id has (event-names.ts), the events (event-totals.ts), and
- * the texts of the labels (string-texts.ts). What is held beside the sums are 2 bytes for each query that rustc ran,
- * 6 for each event id with arguments, and the intervals that lie side by side and no longer one claimed yet.
+ * the texts of the labels (string-texts.ts). What is held beside the sums are 2 bytes for each query that rustc ran, 6 for
+ * each activity with arguments, and the intervals that lie side by side and that no longer one claimed yet.
  */
 import { asNumber, asObject, asString, parseJsonObject } from '#base/json-value.ts';
 import type { Parsed, Problem } from '#base/parsed.ts';

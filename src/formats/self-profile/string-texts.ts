@@ -6,6 +6,7 @@ import {
   type Layout,
   readId,
   referenceByte,
+  separator,
   stringBytesMax,
 } from './layout.ts';
 import type { StreamBytes } from './pages.ts';
@@ -124,6 +125,8 @@ export function textAt(
     const own = typeof part === 'string' ? part : textAt(part - firstRegularId, parts, depth + 1);
     if (own === null) return null;
     text += own;
+    // Nobody asks for what is behind the label, which may refer to much.
+    if (own.includes(separator)) break;
   }
   return text;
 }
