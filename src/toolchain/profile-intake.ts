@@ -3,12 +3,12 @@
  * the summary of the unit. Summing up takes time from the build that is being measured, so it waits for the build's end,
  * unless the profiles that wait would fill the disk.
  */
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { InsidePass } from './pass-options.ts';
+import { readChunks } from './read-chunks.ts';
 import { summaryFile, type UnitRecord, type UnitStore } from './unit-store.ts';
 
 const compress = promisify(deflate);
@@ -60,7 +60,7 @@ export function openProfileIntake(
     const profile = await fileIn(profileDir(key), '.mm_profdata');
     const mono = await fileIn(monoDir(key), '.mono_items.json');
     const text = await inside.summarise(
-      profile === null ? null : () => createReadStream(profile, { highWaterMark: 256 * 1024 }),
+      profile === null ? null : () => readChunks(profile),
       mono === null ? null : await readFile(mono, 'utf8'),
       {
         key,
