@@ -3,14 +3,18 @@ import type { Parsed, Problem } from '#base/parsed.ts';
 import { parseBuildEvents } from '#formats/build-events/parse.ts';
 import { parseCalibration } from '#formats/calibration/parse.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
+import { parseMacroStats } from '#formats/macro-stats/parse.ts';
 import { parseTimingsHtml } from '#formats/timings-html/parse.ts';
 import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
 import { parseWrapperEvents } from '#formats/wrapper-events/parse.ts';
 import type { BuildRecord, UnitGraph, UnitIndex } from '#model/build.ts';
 import type { Calibration } from '#model/calibration.ts';
 import type { EvidenceSource } from '#model/evidence.ts';
+import type { ProfiledUnit } from '#model/self-profile.ts';
 import type { Workspace } from '#model/workspace.ts';
 import { alignUnitGraph } from './align-unit-graph.ts';
+import type { InsideEvidence } from './inside/blocks.ts';
+import { parseInside } from './inside/profiled-unit.ts';
 import { type ProcessFacts, processesOf } from './processes.ts';
 
 export interface BuildEvidence {
@@ -30,6 +34,8 @@ export interface BuildEvidence {
   readonly featurePlans: ReadonlyMap<string, UnitGraph>;
   /** Null where it was not measured. */
   readonly calibration: Calibration | null;
+  /** What rustc's self-profiles say; null where rustc was not profiled. */
+  readonly inside: InsideEvidence | null;
   readonly problems: readonly Problem[];
 }
 
@@ -85,8 +91,35 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     processes,
     featurePlans,
     calibration: (await read('calibration.json', parseCalibration)) ?? null,
+    inside: await gatherInside(source, problems),
     problems,
   };
+}
+
+async function gatherInside(source: EvidenceSource, problems: Problem[]): Promise<InsideEvidence | null> {
+  const { insideUnits } = source.header;
+  if (insideUnits === undefined) return null;
+  const units: ProfiledUnit[] = [];
+  const unread: InsideEvidence['unread'][number][] = [];
+  const partly: InsideEvidence['partly'][number][] = [];
+  for (const { key, crateName, package: named, targetKind } of insideUnits) {
+    const unit = `${named} ${targetKind}`;
+    const part = `inside/${key}.json`;
+    const text = await source.readPart(part);
+    if (text === null) {
+      unread.push({ unit, why: 'the evidence lacks it' });
+      continue;
+    }
+    const parsed = parseInside(text);
+    problems.push(...parsed.problems.map(problem => ({ ...problem, input: part })));
+    const { profile, monoItems, problems: said } = parsed.value;
+    for (const { what } of said) (profile === null ? unread : partly).push({ unit, why: what });
+    if (profile !== null) units.push({ name: unit, package: named, crateName, monoItems, profile });
+  }
+  const macroText = await source.readPart('macro-stats.txt');
+  const macros = macroText === null ? null : parseMacroStats(macroText);
+  problems.push(...(macros?.problems ?? []).map(problem => ({ ...problem, input: 'macro-stats.txt' })));
+  return { units, macros: macros?.value ?? [], unread, partly };
 }
 
 /** A build in which everything was fresh has no runs and still says so. */

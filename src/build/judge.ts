@@ -10,6 +10,7 @@ import type { Block, MeasureBlock, TableBlock, TimelineBlock } from '#model/sect
 import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } from './critical-path.ts';
 import { type BuildFacts, buildFacts, type Simulated } from './facts.ts';
 import type { BuildEvidence } from './gather.ts';
+import { insideBlocks, insideUnknowns } from './inside/blocks.ts';
 import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable, wasteBlocks } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
@@ -45,7 +46,8 @@ export function judgeBuild(
   const waste =
     facts.simulated === null || isOff(facts) ? null : wasteIn(evidence, facts.simulated, timeline);
   const measures = measuresOf(evidence, timeline, path, wallSeconds, facts);
-  const blocks: readonly Block[] =
+  const inside = evidence.inside === null ? [] : insideBlocks(evidence.inside);
+  const observed: readonly Block[] =
     timeline.bars.length === 0
       ? [measures]
       : [
@@ -57,8 +59,10 @@ export function judgeBuild(
         ];
   const section: BuildSection = {
     title: 'Build',
-    summary: summaryOf(timeline, path, record.jobs, wallSeconds, facts),
-    blocks,
+    summary:
+      summaryOf(timeline, path, record.jobs, wallSeconds, facts) +
+      (evidence.inside === null ? '' : profiledNote),
+    blocks: [...observed, ...inside],
     ...facts.named,
     ...answers.named,
     ...(waste === null || waste.shown.length === 0 ? {} : { waste: waste.shown }),
@@ -66,6 +70,10 @@ export function judgeBuild(
   const unknowns = [...unknownsOf(evidence, timeline, path), ...unsimulated(facts)];
   return { section, findings: [], unknowns, problems, wrong: answers.wrong };
 }
+
+/** The profiler takes time of its own, and `RUSTC_BOOTSTRAP` may change what a compilation does. */
+const profiledNote =
+  ' rustc was profiled in this build, which makes it slower: its times are not those of a build without `--inside`.';
 
 const noTiming: Unknown = {
   area: 'build',
@@ -307,7 +315,8 @@ function unknownsOf(evidence: BuildEvidence, timeline: Timeline, path: CriticalP
       count: evidence.workspace === null ? bars.length : 0,
     },
   ];
-  return candidates.filter(unknown => unknown.count > 0);
+  const inside = evidence.inside === null ? [] : insideUnknowns(evidence.inside);
+  return [...candidates.filter(unknown => unknown.count > 0), ...inside];
 }
 
 function secondsOf(path: CriticalPath, kinds: readonly CriticalPath['steps'][number]['kind'][]): number {

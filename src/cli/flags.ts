@@ -44,6 +44,10 @@ export interface Flags {
   readonly whatIf: readonly string[];
   /** The changes worth most. */
   readonly advise: boolean;
+  /** Profile rustc itself. */
+  readonly inside: boolean;
+  /** Folder for what rustc did, interval by interval; only with `inside`. */
+  readonly traces: string | null;
   /** Lines that the report carries as notices. */
   readonly notes: readonly string[];
   readonly help: boolean;
@@ -150,6 +154,17 @@ export const flagSpecs: readonly FlagSpec[] = [
     group: 'Report',
   },
   { name: 'advise', help: 'The changes worth most for their effort (build)', group: 'Report' },
+  {
+    name: 'inside',
+    help: 'Profile rustc itself: time by phase, query, macro and generic function (build)',
+    group: 'Report',
+  },
+  {
+    name: 'traces',
+    value: 'DIRECTORY',
+    help: 'With --inside: what rustc did in each member, for speedscope and Perfetto (build)',
+    group: 'Report',
+  },
   {
     name: 'package',
     short: 'p',
@@ -263,6 +278,8 @@ export function parseFlags(args: readonly string[]): Flags {
     deep: flag('deep'),
     whatIf: list('what-if'),
     advise: flag('advise'),
+    inside: flag('inside'),
+    traces: text('traces'),
     notes: list('note'),
     help: flag('help'),
     version: flag('version'),

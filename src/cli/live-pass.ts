@@ -4,6 +4,7 @@ import { areasOf } from './areas.ts';
 import type { Flags } from './flags.ts';
 import type { Progress } from './progress.ts';
 import { selectionFrom } from './selection.ts';
+import type { TraceFolder } from './trace-folder.ts';
 import type { VerbName } from './verbs.ts';
 import { version } from './version.ts';
 
@@ -12,6 +13,7 @@ export async function livePass(
   verb: VerbName,
   flags: Flags,
   progress: Progress,
+  traces: TraceFolder | null,
   signal?: AbortSignal,
 ): Promise<PassResult> {
   const { runPass } = await import('#toolchain/instrumented-pass.ts');
@@ -25,6 +27,7 @@ export async function livePass(
     featurePlans: featuresIn(flags.whatIf),
     calibrate: flags.whatIf.length > 0 || flags.advise,
     ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
+    ...(flags.inside ? { inside: (await import('./inside.ts')).insidePass(traces) } : {}),
     assayVersion: version,
     env: process.env,
     ...(signal === undefined ? {} : { signal }),

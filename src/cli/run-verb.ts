@@ -38,6 +38,15 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
       '`--deep` reads dependencies while they are compiled; recorded evidence has them or not',
       'record it with `assay collect --deep -o FILE`',
     );
+  if (flags.inside && verb !== 'build')
+    throw new UsageError(
+      `\`assay ${verb}\` does not profile rustc; \`--inside\` is of \`assay build\``,
+      'async code is judged on another build, whose dumps would be most of its time',
+    );
+  if (flags.inside && flags.from !== null)
+    throw new UsageError('`--inside` profiles rustc while it compiles; recorded evidence has it or not');
+  if (flags.traces !== null && !flags.inside)
+    throw new UsageError('`--traces` needs `--inside`, which profiles rustc');
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
@@ -68,7 +77,12 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
 
 async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress): Promise<number> {
   const started = performance.now();
-  const result = await livePass(verb, flags, progress);
+  const traces =
+    flags.inside && flags.traces !== null
+      ? (await import('./trace-folder.ts')).traceFolder(flags.traces)
+      : null;
+  const result = await livePass(verb, flags, progress, traces);
+  if (traces !== null) progress.say(`assay: ${traces.summary()}`);
   if (verb === 'collect')
     return await collect(flags, result, progress, started).finally(() => result.close());
   const { judgeCached } = await import('./judged-report.ts');

@@ -39,10 +39,11 @@ export const verbs: readonly VerbSpec[] = [
     usage: 'build [PATH]',
     summary: 'Where the time of a build goes',
     description:
-      'Builds the workspace once in target/assay, as `cargo build` would, and shows, for each unit, its start, frontend,\ncodegen and link time, its features and why it was rebuilt; the critical path that was observed; wall time, CPU time\nand parallelism.',
+      'Builds the workspace once in target/assay, as `cargo build` would, and shows, for each unit, its start, frontend,\ncodegen and link time, its features and why it was rebuilt; the critical path that was observed; wall time, CPU time\nand parallelism. With --inside rustc is profiled in every crate: where its time goes, by phase, query and macro.',
     examples: [
       'cargo assay build',
       'cargo assay build --release -p server',
+      'cargo assay build --inside',
       'cargo assay build --format html -o build.html',
       'cargo assay build --format summary >> "$GITHUB_STEP_SUMMARY"',
       'cargo assay build --format prometheus -o assay.prom',

@@ -92,7 +92,7 @@ async function judgePass(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Judged> {
-  const result = await livePass(verb, flags, progress, signal);
+  const result = await livePass(verb, flags, progress, null, signal);
   try {
     const areas = areasFor(verb, result.evidence);
     const { report } = await judgeCached(result, areas, progress, questionsFrom(flags));

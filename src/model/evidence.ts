@@ -15,6 +15,8 @@
  * - `mir/<unit key>/<nnnn>.mir`      MIR dumps of one unit, concatenated, in chunks of whole files
  * - `type-sizes/<unit key>.txt`    `-Zprint-type-sizes` of one unit, only the sections of futures, where rustc can say it
  * - `dependency/<unit key>.json`     what was learned of a dependency's functions by reading its MIR (`--deep`)
+ * - `inside/<unit key>.json`         sums of one rustc call's self-profile (`--inside`)
+ * - `macro-stats.txt`                `-Zmacro-stats` of all crates (`--inside`)
  * - `source/<path in workspace>`     the sources of the members that the dumps name
  */
 export interface EvidenceHeader {
@@ -33,6 +35,8 @@ export interface EvidenceHeader {
   readonly mirUnits: readonly MirUnit[];
   /** Dependencies whose MIR was read, in `--deep`; absent otherwise. */
   readonly dependencies?: readonly DependencyUnit[];
+  /** Units of which rustc's self-profile is kept, in `--inside`; absent otherwise. */
+  readonly insideUnits?: readonly InsideUnit[];
   /** rustc, cargo or linker failures, in their words. */
   readonly failures: readonly import('./report.ts').ToolFailure[];
   /** CPU time of the pass (children's user + system), seconds; null where not known. */
@@ -68,6 +72,16 @@ export interface DependencyUnit {
   readonly package: string;
   /** Packages that depend on it directly, `name version`. */
   readonly dependents: readonly string[];
+}
+
+/** A unit whose rustc call was profiled; what is kept of it is the part `inside/<key>.json`. */
+export interface InsideUnit {
+  readonly key: string;
+  readonly crateName: string;
+  /** `name version`. */
+  readonly package: string;
+  /** `lib`, `bin`, `proc-macro`, `test`, … */
+  readonly targetKind: string;
 }
 
 /** Where evidence is read from: the live workspace's own folder, or a recorded file. */

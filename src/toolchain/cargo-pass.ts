@@ -5,8 +5,9 @@ import { clearEvents, type EventsPlan, readEvents } from './build-events.ts';
 import { buildArguments } from './cargo-arguments.ts';
 import { type CompilerArtifact, parseCargoMessage } from './cargo-messages.ts';
 import { type RustcRun, watchMarks } from './pass-marks.ts';
-import type { PassOptions } from './pass-options.ts';
+import type { InsidePass, PassOptions } from './pass-options.ts';
 import { bytesWithUserHome, cargoEnvironment, type Preparation, withUserHome } from './preparation.ts';
+import { openProfileIntake } from './profile-intake.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 import type { UnitStore } from './unit-store.ts';
 
@@ -22,6 +23,8 @@ export interface CargoPass {
   /** Errors as rustc draws them, then what cargo said beside its status lines. */
   readonly errorOutput: string;
   readonly events: readonly (readonly [name: string, text: string])[];
+  /** Lines of `-Zmacro-stats`, as rustc printed them; empty where it was not asked. */
+  readonly macroStats: string;
 }
 
 export interface CargoPassPlan {
@@ -32,6 +35,8 @@ export interface CargoPassPlan {
   /** Keys of units of which futures alone are dumped. */
   readonly narrow: ReadonlySet<string>;
   readonly events: EventsPlan;
+  /** Is rustc profiled, and what is kept of it? */
+  readonly inside: InsidePass | null;
   /** Resolves to the number of units of the whole build. */
   readonly total: Promise<number | null>;
 }
@@ -51,12 +56,23 @@ export async function runCargoPass(
   await clearEvents(preparation, plan.cargoDir);
   const rewrite = (text: string) => withUserHome(text, assayDir, config);
   const rewriteBytes = (text: Buffer) => bytesWithUserHome(text, assayDir, config);
-  const watch = watchMarks(plan.marksDir, facts.root, store, plan.recipe, plan.narrow, rewrite, rewriteBytes);
+  const profiles =
+    plan.inside === null ? null : openProfileIntake(plan.marksDir, store, plan.inside, facts.memberDirs);
+  const watch = watchMarks(
+    plan.marksDir,
+    facts.root,
+    store,
+    plan.recipe,
+    plan.narrow,
+    { text: rewrite, bytes: rewriteBytes },
+    profiles,
+  );
 
   const artifacts: CompilerArtifact[] = [];
   const messages: string[] = [];
   const errors: string[] = [];
   const said: string[] = [];
+  const macroStats: string[] = [];
   let finished = false;
   let done = 0;
   let total: number | null = null;
@@ -80,6 +96,10 @@ export async function runCargoPass(
   };
   const onStderrLine = (raw: string) => {
     const line = rewrite(raw);
+    if (plan.inside !== null && line.startsWith('macro-stats ')) {
+      macroStats.push(line);
+      return;
+    }
     if (!isStatusLine(line)) said.push(line);
     options.onProgress?.({ stage: 'cargo', line });
   };
@@ -130,7 +150,16 @@ export async function runCargoPass(
   await rm(plan.marksDir, { recursive: true, force: true });
   const errorOutput = [...errors, ...(said.length === 0 ? [] : [`${said.join('\n')}\n`])].join('\n');
   const messageText = messages.map(line => `${line}\n`).join('');
-  return { result, finished, artifacts, runs, messages: messageText, errorOutput, events };
+  return {
+    result,
+    finished,
+    artifacts,
+    runs,
+    messages: messageText,
+    errorOutput,
+    events,
+    macroStats: macroStats.map(line => `${line}\n`).join(''),
+  };
 }
 
 function cargoPassArguments(options: PassOptions, plan: CargoPassPlan): string[] {

@@ -63,6 +63,7 @@ test('the identity is that of what was compiled and read, in whatever order carg
         store,
         [],
         null,
+        null,
       ).identity();
     const [apple, pear] = [unit(root, 'apple', '1'), unit(root, 'pear', '1')];
     const first = await identityOf(apple, pear);

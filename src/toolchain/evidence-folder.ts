@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
-import type { DependencyUnit, EvidenceHeader, EvidenceSource, MirUnit } from '#model/evidence.ts';
+import type { DependencyUnit, EvidenceHeader, EvidenceSource, InsideUnit, MirUnit } from '#model/evidence.ts';
 import { chunkFileName } from './dump-intake.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
 import { typeSizesFile } from './type-sizes.ts';
@@ -23,7 +23,7 @@ export interface SelectedUnit {
 }
 
 /** The header without what follows from the units. */
-export type HeaderFacts = Omit<EvidenceHeader, 'mirUnits' | 'dependencies'>;
+export type HeaderFacts = Omit<EvidenceHeader, 'mirUnits' | 'dependencies' | 'insideUnits'>;
 
 export interface StoredSet {
   readonly header: HeaderFacts;
@@ -92,6 +92,7 @@ export function openEvidenceFolder(
   store: UnitStore,
   manifests: readonly string[],
   dependencies: readonly DependencyUnit[] | null,
+  profiled: readonly SelectedUnit[] | null,
 ): EvidenceFolder {
   const recordByKey = new Map(units.map(unit => [unit.record.key, unit.record]));
   const mirUnits = [...units.map(mirUnit), ...missing].sort(byPackageAndKey);
@@ -106,13 +107,30 @@ export function openEvidenceFolder(
     record.typeSizesBytes === null ? [] : [`type-sizes/${record.key}.txt`],
   );
   const summaryNames = (dependencies ?? []).map(({ key }) => `dependency/${key}.json`);
-  const partNames = [...set.partNames, ...mirNames, ...sizeNames, ...summaryNames, ...sources.keys()].sort();
-  const header = { ...set.header, mirUnits, ...(dependencies === null ? {} : { dependencies }) };
+  const insideNames = (profiled ?? []).map(({ record }) => `inside/${record.key}.json`);
+  const partNames = [
+    ...set.partNames,
+    ...mirNames,
+    ...sizeNames,
+    ...summaryNames,
+    ...insideNames,
+    ...sources.keys(),
+  ].sort();
+  const header = {
+    ...set.header,
+    mirUnits,
+    ...(dependencies === null ? {} : { dependencies }),
+    ...(profiled === null ? {} : { insideUnits: profiled.map(insideUnit).sort(byPackageAndKey) }),
+  };
   return { header, partNames, readPart, identity };
 
   // A dependency that is compiled anew makes cargo compile the members anew, too.
   async function identity(): Promise<string> {
-    const compilations = units.map(({ record }) => [record.key, record.depInfoStamp, record.chunkBytes]);
+    const compilations = [...units, ...(profiled ?? [])].map(({ record }) => [
+      record.key,
+      record.depInfoStamp,
+      record.chunkBytes,
+    ]);
     const files = [...set.partNames.map(name => join(folder, `${name}.z`)), ...sources.values()];
     const stamps = await Promise.all(files.map(async path => [path, await fileStamp(path)]));
     // Cargo names units in the order in which it is done with them.
@@ -129,8 +147,8 @@ export function openEvidenceFolder(
     }
     const source = sources.get(name);
     if (source !== undefined) return readFile(source, 'utf8').catch(() => null);
-    if (summaryNames.includes(name)) {
-      const key = name.slice('dependency/'.length, -'.json'.length);
+    if (summaryNames.includes(name) || insideNames.includes(name)) {
+      const key = name.slice(name.indexOf('/') + 1, -'.json'.length);
       const text = await readSummary(store, key);
       if (text === null)
         throw await damaged(join(store.unitFolder(key), summaryFile), () => store.remove(key));
@@ -180,7 +198,16 @@ function mirUnit({ record, targetKind }: SelectedUnit): MirUnit {
   };
 }
 
-function byPackageAndKey(a: MirUnit, b: MirUnit): number {
+function insideUnit({ record, targetKind }: SelectedUnit): InsideUnit {
+  return {
+    key: record.key,
+    crateName: record.crateName,
+    package: `${record.packageName} ${record.version}`,
+    targetKind,
+  };
+}
+
+function byPackageAndKey(a: InsideUnit, b: InsideUnit): number {
   const left = [a.package, a.targetKind, a.key].join('\0');
   const right = [b.package, b.targetKind, b.key].join('\0');
   return left < right ? -1 : left > right ? 1 : 0;

@@ -23,7 +23,7 @@ import {
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
 import type { PassOptions } from './pass-options.ts';
 import { cargoEnvironment, type Preparation, preparePass, withPrivateHome } from './preparation.ts';
-import { channelOverride, dumpFlags } from './probe.ts';
+import { channelOverride, dumpFlags, profileFlags } from './probe.ts';
 import { runTool } from './run-tool.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
 import { openUnitStore } from './unit-store.ts';
@@ -81,19 +81,25 @@ async function passUnderLock(
 ): Promise<PassResult> {
   const { assayDir, facts, toolchain } = preparation;
   const deep = options.mir ? options.deep : undefined;
-  const cargoDir = join(assayDir, deep !== undefined ? 'cargo-deep' : options.mir ? 'cargo' : 'cargo-plain');
-  const marksDir = join(assayDir, 'marks');
-  // The Windows wrapper only passes on: there is no MIR to expect.
+  // The Windows wrapper only passes on: there is nothing to expect of rustc.
   const wrapperActs = process.platform !== 'win32';
+  const inside = !options.mir && options.pass === 'build' && wrapperActs ? (options.inside ?? null) : null;
+  const insideFlags = inside === null ? null : profileFlags(preparation.capabilities);
+  if (inside !== null && insideFlags === null)
+    throw new ToolchainFailure('bad-request', 'rustc', 'this rustc has no self-profiler (-Zself-profile)');
+  const kind = passKind(options.mir, deep !== undefined, inside !== null);
+  const cargoDir = join(assayDir, kind.cargoDir);
+  const marksDir = join(assayDir, 'marks');
   const flags = options.mir && wrapperActs ? dumpFlags(preparation.capabilities) : [];
-  const recipe = hash([recipeVersion, ...(deep === undefined ? [] : [deep.version]), ...flags]);
+  const versions = [deep?.version, inside?.version].filter(version => version !== undefined);
+  const recipe = hash([recipeVersion, ...versions, ...flags]);
   const packages = deep === undefined ? [] : dependencyPackages(preparation.metadata);
-  const setName = `${deep !== undefined ? 'deep-' : options.mir ? '' : 'plain-'}${options.pass}-${hash(buildArguments(options.selection))}`;
+  const setName = `${kind.setPrefix}${options.pass}-${hash(buildArguments(options.selection))}`;
   const setDir = join(assayDir, 'evidence', setName);
   const events = planEvents(preparation, options.pass, wrapperActs, options.env);
   const stripSectionTimings = events.sectionTimings && !toolchain.nightly;
   const [store, storedSet] = await Promise.all([
-    openUnitStore(join(assayDir, deep === undefined ? 'units' : 'units-deep')),
+    openUnitStore(join(assayDir, kind.unitsDir)),
     readStoredSet(setDir),
   ]);
   const narrow = new Set<string>();
@@ -109,7 +115,10 @@ async function passUnderLock(
         }),
     marksDir,
     userWrapper: preparation.config.rustcWrapper,
-    members: memberCalls(flags, stripSectionTimings, preparation),
+    members:
+      insideFlags === null
+        ? memberCalls(flags, stripSectionTimings, preparation)
+        : { kind: 'profiled', flags: insideFlags },
     stripSectionTimings,
   });
   const wrapper = await writeWrapper(assayDir, wrapperPlan());
@@ -123,13 +132,14 @@ async function passUnderLock(
     signal,
   );
   const total = graph.then(text => (text === null ? null : unitCount(text)));
-  const plan: CargoPassPlan = { cargoDir, marksDir, wrapper, recipe, narrow, events, total };
+  const plan: CargoPassPlan = { cargoDir, marksDir, wrapper, recipe, narrow, events, inside, total };
 
   const passes: CargoPass[] = [];
   let pass: CargoPass;
   let members: readonly CompilerArtifact[];
   let selected: Selected = { units: [], missing: [] };
   let below: Selected = { units: [], missing: [] };
+  let profiled: Selected = { units: [], missing: [] };
   const isDependency = isDependencyLibrary(packages);
   for (let attempt = 0; ; attempt++) {
     pass = await runCargoPass(options, preparation, plan, store, signal);
@@ -154,13 +164,18 @@ async function passUnderLock(
       continue;
     }
     members = pass.artifacts.filter(isMember(facts.memberIds));
-    if (flags.length === 0) break;
+    if (flags.length === 0 && inside === null) break;
     const records = await store.load(recipe);
-    selected = selectUnits(members, records);
-    below = selectUnits(pass.artifacts.filter(isDependency), records);
-    const unrecorded = [...selected.missing, ...below.missing].filter(artifact => artifact.fresh);
+    if (inside !== null) profiled = selectUnits(pass.artifacts.filter(isProfiled), records);
+    else {
+      selected = selectUnits(members, records);
+      below = selectUnits(pass.artifacts.filter(isDependency), records);
+    }
+    const unrecorded = [...selected.missing, ...below.missing, ...profiled.missing].filter(
+      artifact => artifact.fresh,
+    );
     if (unrecorded.length === 0 || attempt === 2) break;
-    // cargo thinks them fresh and their MIR is not here: never judge less in silence, make them again.
+    // cargo thinks them fresh and what rustc left is not here: never judge less in silence, make them again.
     await forceRebuild(options, preparation, cargoDir, unrecorded, attempt, signal);
   }
   const unitGraph = await graph;
@@ -228,6 +243,7 @@ async function passUnderLock(
     store,
     [join(facts.root, 'Cargo.toml'), ...manifests],
     dependencies,
+    inside === null ? null : profiled.units,
   );
   const compiledFiles = new Set(
     passes.flatMap(one => one.artifacts.filter(artifact => !artifact.fresh).map(fileOf)),
@@ -241,6 +257,18 @@ async function passUnderLock(
     assayDir,
     close: () => preparation.passLock.release(),
   };
+}
+
+/** A kind of pass has a target directory, units and evidence of its own: each compiles members in another way. */
+function passKind(
+  mir: boolean,
+  deep: boolean,
+  inside: boolean,
+): { readonly cargoDir: string; readonly unitsDir: string; readonly setPrefix: string } {
+  if (deep) return { cargoDir: 'cargo-deep', unitsDir: 'units-deep', setPrefix: 'deep-' };
+  if (mir) return { cargoDir: 'cargo', unitsDir: 'units', setPrefix: '' };
+  if (inside) return { cargoDir: 'cargo-inside', unitsDir: 'units-inside', setPrefix: 'inside-' };
+  return { cargoDir: 'cargo-plain', unitsDir: 'units', setPrefix: 'plain-' };
 }
 
 /** Sections of a member are timed with its dumps, or alone; never where the user's own cache may answer for rustc. */
@@ -285,6 +313,11 @@ function narrowable(pass: CargoPass, narrow: ReadonlySet<string>): string[] {
   return pass.runs
     .filter(({ key, mark, exitCode }) => mark.dumped && exitCode !== 0 && !narrow.has(key))
     .map(({ key }) => key);
+}
+
+/** The wrapper profiles all but build scripts. */
+function isProfiled(artifact: CompilerArtifact): boolean {
+  return !artifact.targetKind.includes('custom-build');
 }
 
 /** Not proc macros and build scripts: these run while the program is made. */
@@ -361,6 +394,7 @@ async function newSet(
   ]);
   if (unitGraph !== null) parts.set('unit-graph.json', unitGraph);
   for (const [name, text] of extra) parts.set(name, text);
+  if (last.macroStats !== '') parts.set('macro-stats.txt', last.macroStats);
   await storeSet(setDir, header, parts);
   return { header, partNames: [...parts.keys()].sort() };
 }

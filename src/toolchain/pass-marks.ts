@@ -1,11 +1,12 @@
-/** Watches the wrapper's marks during a pass, and takes in the dumps of the members. */
+/** Watches the wrapper's marks during a pass, and takes in what rustc was asked to leave: dumps, profiles. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { onlyFutures } from '#model/evidence.ts';
 import { type DumpIntake, openDumpIntake } from './dump-intake.ts';
 import { type MemoryWatch, watchMemory } from './memory-watch.ts';
+import type { DescribedUnit, ProfileIntake } from './profile-intake.ts';
 import { storeTypeSizes } from './type-sizes.ts';
-import { fileStamp, parseDepInfo, type UnitRecord, type UnitStore } from './unit-store.ts';
+import { fileStamp, parseDepInfo, type UnitStore } from './unit-store.ts';
 import { parseEndMark, parseStartMark, type StartMark } from './wrapper.ts';
 
 /** One rustc call of the pass. */
@@ -47,8 +48,8 @@ export function watchMarks(
   store: UnitStore,
   recipe: string,
   narrow: ReadonlySet<string>,
-  rewrite: (text: string) => string,
-  rewriteBytes: (text: Buffer) => Buffer,
+  rewrite: { readonly text: (text: string) => string; readonly bytes: (text: Buffer) => Buffer },
+  profiles: ProfileIntake | null,
 ): MarkWatch {
   const watchedByKey = new Map<string, Watched>();
 
@@ -64,6 +65,7 @@ export function watchMarks(
       for (const unit of watchedByKey.values()) {
         if (unit.run !== null) continue;
         await unit.intake?.discard();
+        await profiles?.drop(unit.key);
         const mark = parseStartMark(await readFile(join(marksDir, `${unit.key}.start`), 'utf8'));
         if (mark === null) continue;
         const { key, startedAtMs } = unit;
@@ -78,6 +80,7 @@ export function watchMarks(
           peakMemoryBytes,
         };
       }
+      await profiles?.finish();
       const runs = [...watchedByKey.values()].map(unit => unit.run).filter(run => run !== null);
       return runs.sort((a, b) => a.startedAtMs - b.startedAtMs || (a.key < b.key ? -1 : 1));
     },
@@ -106,7 +109,7 @@ export function watchMarks(
       key,
       startedAtMs: (await stat(path)).mtimeMs,
       crateName: mark.crateName,
-      intake: mark.dumped ? openDumpIntake(join(marksDir, `${key}.dumps`), rewriteBytes) : null,
+      intake: mark.dumped ? openDumpIntake(join(marksDir, `${key}.dumps`), rewrite.bytes) : null,
       memory: watchMemory(mark.pid),
       run: null,
     };
@@ -123,6 +126,10 @@ export function watchMarks(
     if (mark === null || ended === null) return;
     const endedAtMs = (await stat(endPath)).mtimeMs;
     unit.run = { key, mark, startedAtMs, endedAtMs, ...ended, peakMemoryBytes: unit.memory.peakBytes() };
+    if (mark.profiled && profiles !== null) {
+      if (unit.run.exitCode === 0) await profiles.add(await describe(key, mark));
+      else await profiles.drop(key);
+    }
     if (unit.intake === null) return;
     if (unit.run.exitCode !== 0) {
       await unit.intake.discard();
@@ -132,7 +139,7 @@ export function watchMarks(
     const folder = store.unitFolder(key);
     const stored = await unit.intake.store(folder);
     const unreadable = narrow.has(key) ? [onlyFutures, ...stored.unreadable] : stored.unreadable;
-    const typeSizesBytes = await storeTypeSizes(join(marksDir, `${key}.sizes`), folder, rewrite);
+    const typeSizesBytes = await storeTypeSizes(join(marksDir, `${key}.sizes`), folder, rewrite.text);
     await store.save({
       ...(await describe(key, mark)),
       ...stored,
@@ -142,14 +149,11 @@ export function watchMarks(
     });
   }
 
-  async function describe(
-    key: string,
-    mark: StartMark,
-  ): Promise<Omit<UnitRecord, 'chunkBytes' | 'unreadable' | 'typeSizesBytes' | 'summaryBytes'>> {
+  async function describe(key: string, mark: StartMark): Promise<DescribedUnit> {
     const call = rustcArguments(mark.args);
     const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workspaceRoot, path));
     // Packages of the registry stand below the private cargo home for cargo, and below the user's for readers.
-    const shown = (path: string) => rewrite(absolute(path));
+    const shown = (path: string) => rewrite.text(absolute(path));
     const depInfo = join(absolute(call.outDir), `${key}.d`);
     const sources = parseDepInfo(await readFile(depInfo, 'utf8').catch(() => '')).map(shown);
     return {
@@ -159,7 +163,7 @@ export function watchMarks(
       crateName: mark.crateName,
       packageName: mark.packageName,
       version: mark.version,
-      manifestDir: rewrite(mark.manifestDir),
+      manifestDir: rewrite.text(mark.manifestDir),
       edition: call.edition,
       srcPath: shown(call.srcPath),
       crateTypes: call.crateTypes,

@@ -49,6 +49,31 @@ export interface DeepPass {
   readonly summarise: Summarise;
 }
 
+/** What is kept of the self-profile of each rustc call. */
+export interface InsidePass {
+  /** What another version kept is made again. */
+  readonly version: string;
+  readonly summarise: SummariseProfile;
+}
+
+/**
+ * One rustc call's profile to the text that is kept of it. `profile` gives the `.mm_profdata` from its begin, as often as
+ * it is called; null where rustc left none. `monoStats` is the text of `-Zdump-mono-stats`.
+ */
+export type SummariseProfile = (
+  profile: (() => AsyncIterable<Uint8Array>) | null,
+  monoStats: string | null,
+  call: ProfiledCall,
+) => Promise<string>;
+
+export interface ProfiledCall {
+  /** File-name-safe and unique in the workspace: the crate's name and the hash that cargo gave the unit. */
+  readonly key: string;
+  /** `name version`. */
+  readonly package: string;
+  readonly member: boolean;
+}
+
 export interface KnownDependency {
   readonly unit: DependencyUnit;
   /** What `Summarise` made of it. */
@@ -105,6 +130,8 @@ export interface PassOptions {
   readonly featurePlans?: readonly string[];
   /** Is the dependencies' MIR read as well, and what is made of it? Only with `mir`. */
   readonly deep?: DeepPass | undefined;
+  /** Is rustc itself profiled, in all crates? Only in a `build` without `mir`; its target directory is its own. */
+  readonly inside?: InsidePass | undefined;
   /** Version of Assay, for the evidence's header. */
   readonly assayVersion: string;
   /** Environment of the tools; `process.env` in the product. */

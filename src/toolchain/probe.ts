@@ -30,6 +30,11 @@ const wantedRustcFlags = [
   'mir-include-spans',
   'print-type-sizes',
   'trim-diagnostic-paths',
+  'self-profile',
+  'self-profile-events',
+  'dump-mono-stats',
+  'dump-mono-stats-format',
+  'macro-stats',
 ];
 
 export async function probeCapabilities(
@@ -128,4 +133,19 @@ export function dumpFlags(capabilities: Capabilities): readonly string[] {
   if (has('dump-mir-exclude-alloc-bytes')) flags.push('-Zdump-mir-exclude-alloc-bytes=yes');
   if (has('print-type-sizes')) flags.push(typeSizesFlag);
   return flags;
+}
+
+export interface ProfileFlags {
+  readonly monoStats: boolean;
+  readonly macroStats: boolean;
+}
+
+/** What a profiled rustc call is asked for beside its profile; null where this rustc has no self-profiler. */
+export function profileFlags({ rustcFlags }: Capabilities): ProfileFlags | null {
+  const has = (name: string) => rustcFlags.includes(name);
+  if (!has('self-profile') || !has('self-profile-events')) return null;
+  return {
+    monoStats: has('dump-mono-stats') && has('dump-mono-stats-format'),
+    macroStats: has('macro-stats'),
+  };
 }

@@ -84,6 +84,37 @@ describe('the wrapper', () => {
     });
   });
 
+  test('profiles every crate but build scripts, members with arguments, past the wrapper of the user', async () => {
+    const inside = {
+      members: { kind: 'profiled', flags: { monoStats: true, macroStats: true } },
+      userWrapper: cache,
+    } as const;
+    const tiny = { CARGO_CRATE_NAME: 'tiny', CARGO_MANIFEST_DIR: '/reg/tiny-1.0.0' };
+    const script = { CARGO_CRATE_NAME: 'build_script_build', CARGO_MANIFEST_DIR: '/reg/tiny-1.0.0' };
+    const said = [
+      await call(inside, member, '--crate-type', 'lib', '--json=artifacts,timings', '-Zunstable-options'),
+      await call(inside, tiny, '--crate-type', 'proc-macro'),
+      await call(inside, script, '--crate-type', 'bin', '--json=artifacts,timings', '-Zunstable-options'),
+      await call(inside, {}, '-vV'),
+    ];
+    expect(`\n${said.join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+      rustc bootstrap=1 [--crate-type] [lib] [--json=artifacts,timings] [-Zunstable-options] [-Zself-profile=HERE/marks/fig.profile] [-Zself-profile-events=default,args] [-Zdump-mono-stats=HERE/marks/fig.mono] [-Zdump-mono-stats-format=json] [-Zmacro-stats]
+      rustc bootstrap=1 [--crate-type] [proc-macro] [-Zself-profile=HERE/marks/tiny.profile] [-Zself-profile-events=default] [-Zdump-mono-stats=HERE/marks/tiny.mono] [-Zdump-mono-stats-format=json] [-Zmacro-stats]
+      cache bootstrap= [HERE/rustc] [--crate-type] [bin] [--json=artifacts]
+      cache bootstrap= [HERE/rustc] [-vV]
+      "
+    `);
+    const marks = ['fig', 'tiny', 'build_script_build'].map(key =>
+      parseStartMark(readFileSync(join(marksDir, `${key}.start`), 'utf8')),
+    );
+    expect(marks.map(mark => [mark?.profiled, mark?.dumped])).toEqual([
+      [true, false],
+      [true, false],
+      [false, false],
+    ]);
+  });
+
   test('keeps what rustc says of sizes away from cargo', async () => {
     const flags = ['-Zdump-mir=a', '-Zprint-type-sizes'];
     expect(await call({ members: { kind: 'dumped', flags } }, member, '-C', 'extra-filename=-12ab')).toBe('');

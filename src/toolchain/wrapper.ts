@@ -3,6 +3,7 @@
  *
  * - What is not cargo compiling a crate (`rustc -vV`, a build script that tries something out) goes straight on.
  * - Every compilation leaves `<marks>/<key>.start` and `.end`; the files' times are the time stamps.
+ * - In a profiled pass every crate except build scripts gets RUSTC_BOOTSTRAP and the self-profiler's flags.
  * - Workspace members, except their build scripts, get RUSTC_BOOTSTRAP and the dump flags, for that one rustc call. In a
  *   pass without dumps they get at most RUSTC_BOOTSTRAP, so that a stable rustc times its sections.
  *
@@ -10,13 +11,14 @@
  * that only for packages selected on the command line, so with `-p a` a member that `a` depends on lacks it (seen with
  * cargo 1.95).
  *
- * A wrapper that the user has (sccache) is called for everything but members that are dumped: a cache hit would leave
- * nothing. A `rustc-workspace-wrapper` stays in place, since cargo passes it as the first argument.
+ * A wrapper that the user has (sccache) is called for everything but crates that are dumped or profiled: a cache hit
+ * would leave nothing. A `rustc-workspace-wrapper` stays in place, since cargo passes it as the first argument.
  *
  * The Windows script has not been run; it only passes on and measures nothing.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ProfileFlags } from './probe.ts';
 import { typeSizesFlag } from './type-sizes.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -35,10 +37,14 @@ export interface WrapperPlan {
   readonly stripSectionTimings: boolean;
 }
 
-/** What a member's rustc call gets: dumps (`flags` lack `-Zdump-mir-dir`), leave to time its sections, or nothing. */
+/**
+ * What a member's rustc call gets: dumps (`flags` lack `-Zdump-mir-dir`), leave to time its sections, or nothing; or that
+ * all crates are profiled, and members with the arguments of activities, which show macros by name.
+ */
 export type MemberCalls =
   | { readonly kind: 'dumped'; readonly flags: readonly string[] }
   | { readonly kind: 'timed' }
+  | { readonly kind: 'profiled'; readonly flags: ProfileFlags }
   | { readonly kind: 'plain' };
 
 /** Writes the script if it differs: cargo asks rustc for its version again when the wrapper's time changes. */
@@ -70,6 +76,8 @@ export function posixScript(plan: WrapperPlan): string {
     set -- "$@" "$arg"
   done`
     : '';
+  if (plan.members.kind === 'profiled')
+    return profilingScript(next, members, plan.marksDir, strip, plan.members.flags);
   const memberCall = plan.members.kind === 'dumped' ? dumpCall(plan.members.flags) : `${next}"$@"`;
   const dumped = plan.members.kind === 'dumped' ? '$member' : '';
   const dependencies =
@@ -84,6 +92,51 @@ export function posixScript(plan: WrapperPlan): string {
       : `
 elif [ "$member" = 2 ]; then
   RUSTC_BOOTSTRAP=1 ${dumpCall(plan.members.flags.filter(flag => flag !== typeSizesFlag))}`;
+  return `${scriptHead(next, plan.marksDir)}member=
+case \${CARGO_MANIFEST_DIR:--} in ${members}) member=1 ;; esac${dependencies}
+# A build script is a bin without CARGO_BIN_NAME: compiled like any dependency.
+case $CARGO_CRATE_NAME in build_script_*) [ "$kind$\{CARGO_BIN_NAME-}" != bin ] || member= ;; esac
+
+${dumpSelection(plan)}${startMark(dumped)}if [ "$member" = 1 ]; then
+  RUSTC_BOOTSTRAP=1 ${memberCall}${dependencyCall}
+else${strip}
+  ${next}"$@"
+fi
+${scriptTail}`;
+}
+
+/**
+ * Every crate is profiled, whose bootstrap changes what is made of it, so all of a target directory are or none. A build
+ * script is not: it may look for features of rustc by its own means, and those of a stable rustc must stay what they are.
+ */
+function profilingScript(
+  next: string,
+  members: string,
+  marksDir: string,
+  strip: string,
+  flags: ProfileFlags,
+): string {
+  const asked = [
+    '"$@"',
+    '"-Zself-profile=$marks/$key.profile"',
+    '"-Zself-profile-events=$events"',
+    ...(flags.monoStats ? ['"-Zdump-mono-stats=$marks/$key.mono"', '-Zdump-mono-stats-format=json'] : []),
+    ...(flags.macroStats ? ['-Zmacro-stats'] : []),
+  ];
+  return `${scriptHead(next, marksDir)}events=default
+case \${CARGO_MANIFEST_DIR:--} in ${members}) events=default,args ;; esac
+profiled=profiled
+case $CARGO_CRATE_NAME in build_script_*) [ "$kind\${CARGO_BIN_NAME-}" != bin ] || profiled= ;; esac
+
+${startMark('$profiled')}if [ -n "$profiled" ]; then
+  RUSTC_BOOTSTRAP=1 ${asked.join(' ')}
+else${strip}
+  ${next}"$@"
+fi
+${scriptTail}`;
+}
+
+function scriptHead(next: string, marksDir: string): string {
   return `#!/bin/sh
 # Written by Assay before each run. Marks when rustc starts and ends; may ask for MIR of workspace members.
 [ -n "\${CARGO_CRATE_NAME-}" ] || exec ${next}"$@"
@@ -98,25 +151,21 @@ for arg do
   previous=$arg
 done
 key=$CARGO_CRATE_NAME$key
-marks=${quote(plan.marksDir)}
+marks=${quote(marksDir)}
 
-member=
-case \${CARGO_MANIFEST_DIR:--} in ${members}) member=1 ;; esac${dependencies}
-# A build script is a bin without CARGO_BIN_NAME: compiled like any dependency.
-case $CARGO_CRATE_NAME in build_script_*) [ "$kind$\{CARGO_BIN_NAME-}" != bin ] || member= ;; esac
+`;
+}
 
-${dumpSelection(plan)}printf '%s\\0' "${dumped}" "$$" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
+function startMark(asked: string): string {
+  return `printf '%s\\0' "${asked}" "$$" "$CARGO_CRATE_NAME" "\${CARGO_PKG_NAME-}" "\${CARGO_PKG_VERSION-}" \\
   "\${CARGO_MANIFEST_DIR-}" "$@" > "$marks/$key.start"
-if [ "$member" = 1 ]; then
-  RUSTC_BOOTSTRAP=1 ${memberCall}${dependencyCall}
-else${strip}
-  ${next}"$@"
-fi
-code=$?
+`;
+}
+
+const scriptTail = `code=$?
 { printf '%s\\n' "$code"; times; } > "$marks/$key.end"
 exit "$code"
 `;
-}
 
 function dumpCall(flags: readonly string[]): string {
   const flagWord = (flag: string) => (isSelection(flag) ? '"$dump"' : quote(flag));
@@ -170,6 +219,8 @@ export function parseEndMark(
 export interface StartMark {
   /** A unit whose MIR rustc was asked for. */
   readonly dumped: boolean;
+  /** A unit whose profile rustc was asked for. */
+  readonly profiled: boolean;
   /** Process id of the wrapper, whose child rustc is. */
   readonly pid: number;
   readonly crateName: string;
@@ -184,7 +235,9 @@ export interface StartMark {
 export function parseStartMark(text: string): StartMark | null {
   const fields = text.split('\0');
   if (fields.length < 8 || fields.pop() !== '') return null;
-  const [dumped = '', pid = '', crateName = '', packageName = '', version = '', manifestDir = '', , ...args] =
+  const [asked = '', pid = '', crateName = '', packageName = '', version = '', manifestDir = '', , ...args] =
     fields;
-  return { dumped: dumped !== '', pid: Number(pid), crateName, packageName, version, manifestDir, args };
+  const profiled = asked === 'profiled';
+  const dumped = asked !== '' && !profiled;
+  return { dumped, profiled, pid: Number(pid), crateName, packageName, version, manifestDir, args };
 }

@@ -297,6 +297,8 @@ describe('the command itself', () => {
             --audit                   List every select!, timeout, task and lock with its verdict (async)
             --require-audited         Fail on a select! or timeout that is neither proved nor allowed (async)
             --deep                    Read the MIR of dependencies too: what blocks in them, what their futures lose (async)
+            --inside                  Profile rustc itself: time by phase, query, macro and generic function (build)
+            --traces DIRECTORY        With --inside: what rustc did in each member, for speedscope and Perfetto (build)
 
       Package selection:
         -p, --package SPEC            Package to look at (as cargo)
