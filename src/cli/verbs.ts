@@ -37,12 +37,14 @@ export const verbs: readonly VerbSpec[] = [
   {
     name: 'build',
     usage: 'build [PATH]',
-    summary: 'Where the time of a build goes',
+    summary: 'Where the time of a build goes, what its floor is, what would change it',
     description:
-      'Builds the workspace once in target/assay, as `cargo build` would, and shows, for each unit, its start, frontend,\ncodegen and link time, its features and why it was rebuilt; the critical path that was observed; wall time, CPU time\nand parallelism. With --inside rustc is profiled in every crate: where its time goes, by phase, query and macro.',
+      'Builds the workspace once in target/assay, as `cargo build` would, and shows, for each unit, its start, frontend,\ncodegen and link time, its features and why it was rebuilt; the critical path that was observed; wall time, CPU time\nand parallelism; the least that the build could take; and what is done twice. With --inside rustc is profiled in every\ncrate: where its time goes, by phase, query and macro.\n\nThe build is replayed by a simulator of cargo’s queue, which says how far it was off. --what-if asks it (several at once:\n`jobs=8 + no-link`):\n\n    jobs=8, cores=8             other numbers of jobs and cores, or `unlimited`\n    without=serde_derive        the package is gone, and with it what nothing else needs\n    faster=syn:2, split=app:3   units in half of the time; a crate in three parts that do not need each other\n    relax=app->slow             app does not wait for slow\n    features=a,b                these features of the workspace and no others\n    no-build-scripts, no-codegen, no-link, critical-path-first',
     examples: [
       'cargo assay build',
       'cargo assay build --release -p server',
+      'cargo assay build --advise',
+      "cargo assay build --what-if jobs=8 --what-if 'without=serde_derive + no-link'",
       'cargo assay build --inside',
       'cargo assay build --format html -o build.html',
       'cargo assay build --format summary >> "$GITHUB_STEP_SUMMARY"',

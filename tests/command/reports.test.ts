@@ -278,7 +278,7 @@ describe('the command itself', () => {
 
       Verbs:
         [PATH]                    All areas that apply to the workspace, one report
-        build [PATH]              Where the time of a build goes
+        build [PATH]              Where the time of a build goes, what its floor is, what would change it
         build diff BEFORE AFTER…  What got slower or faster between two builds
         async [PATH]              Async hazards that the type checker does not see
         collect -o FILE [PATH]    Record the evidence in one compressed file, to judge it elsewhere
@@ -297,6 +297,8 @@ describe('the command itself', () => {
             --audit                   List every select!, timeout, task and lock with its verdict (async)
             --require-audited         Fail on a select! or timeout that is neither proved nor allowed (async)
             --deep                    Read the MIR of dependencies too: what blocks in them, what their futures lose (async)
+            --what-if CHANGE          Predict the build with a change: jobs=8, cores=8, without=PACKAGE, faster=PACKAGE:2, split=PACKAGE:2, … (build)
+            --advise                  The changes worth most for their effort (build)
             --inside                  Profile rustc itself: time by phase, query, macro and generic function (build)
             --traces DIRECTORY        With --inside: what rustc did in each member, for speedscope and Perfetto (build)
 
