@@ -1,48 +1,70 @@
 /**
- * Where the CPU time of a build went besides rustc: what cargo and the compilers' start took (background), and how many cores the
- * build scripts kept busy.
+ * Where the CPU time of a build went besides rustc: what cargo and the compilers' start took (background), and how many cores each
+ * long build script kept busy.
  *
- * The whole is known (cargo and all that it waited for), and that of each rustc. What is left is background and build scripts.
- * Where scripts ran for a small part of the build they are taken to use one core, and the background follows. Else the
- * background is taken from its usual size, and the scripts have the rest: one that runs `make` with all jobs uses them all.
+ * The whole is known (cargo and all that it waited for), and that of each rustc; what scripts cost was seen where the system
+ * tells it (toolchain/script-watch.ts). What is left is background. Where long scripts were not seen: if scripts ran for a
+ * small part of the build they are taken to use one core; else the background is taken from its usual size, and the scripts
+ * share the rest: one that runs `make` with all jobs uses them all.
  */
+import type { ScriptCost } from '#model/build.ts';
 import type { BuildUnit } from '#model/build-report.ts';
 
 export interface CpuAccount {
   /** CPU time of the background for each second of rustc's. It competes with the compilers when all cores are busy. */
   readonly backgroundShare: number;
-  /** Cores that a build script of a second or more kept busy while it ran; 1 for shorter ones. */
-  readonly scriptWidth: number;
+  /** Cores that the unit kept busy, where it is a run of a build script of a second or more. 1 for all others. */
+  readonly widthOf: (place: number) => number;
 }
 
 /** Of cargo, the shell of the wrapper and the start of rustc: 16 to 22 ms in builds of 45 to 256 units. */
 const backgroundSecondsPerUnit = 0.018;
 const smallShare = 0.03;
-export const longScriptSeconds = 1;
+const longScriptSeconds = 1;
 
-/** `cpuSeconds`: of the whole build. Without it, or without that of most units, nothing competes and scripts use one core. */
+/**
+ * `cpuSeconds`: of the whole build. Without it, or without that of most units, nothing competes and scripts that were not seen use
+ * one core. `scripts`: by place in `units`.
+ */
 export function cpuAccount(
   units: readonly BuildUnit[],
   cpuSeconds: number | null,
   slots: number,
+  scripts: ReadonlyMap<number, ScriptCost>,
 ): CpuAccount {
-  const compiled = units.filter(unit => unit.mode !== 'run-custom-build');
+  const isScript = (unit: BuildUnit) => unit.mode === 'run-custom-build';
+  const isLong = (place: number) => isScript(units[place]!) && wall(units[place]!) >= longScriptSeconds;
+  const seenWidth = (place: number) => {
+    const cost = scripts.get(place);
+    return cost === undefined || cost.toSeconds - cost.fromSeconds < 0.5 * wall(units[place]!)
+      ? null
+      : Math.max(1, cost.cpuSeconds / (cost.toSeconds - cost.fromSeconds));
+  };
+  const accountWith = (backgroundShare: number, unseenWidth: number): CpuAccount => ({
+    backgroundShare,
+    widthOf: place => (isLong(place) ? (seenWidth(place) ?? unseenWidth) : 1),
+  });
+  const compiled = units.filter(unit => !isScript(unit));
   const known = compiled.filter(unit => unit.cpuSeconds !== undefined);
-  const none: CpuAccount = { backgroundShare: 0, scriptWidth: 1 };
   if (cpuSeconds === null || known.length === 0 || sumOf(known, wall) < 0.9 * sumOf(compiled, wall))
-    return none;
+    return accountWith(0, 1);
   const rustc = sumOf(known, unit => unit.cpuSeconds!);
-  const scripts = units.filter(unit => unit.mode === 'run-custom-build');
-  const scriptWall = sumOf(scripts, wall);
+  const scriptWall = sumOf(units.filter(isScript), wall);
   const rest = Math.max(0, cpuSeconds - rustc);
-  if (scriptWall < smallShare * (rustc + scriptWall))
-    return { backgroundShare: Math.max(0, rest - scriptWall) / rustc, scriptWidth: 1 };
+  let unseenWall = 0;
+  // Of scripts that were seen, and of short ones, which are taken to use one core.
+  let seenCpu = 0;
+  for (const [place, unit] of units.entries()) {
+    if (!isScript(unit)) continue;
+    const width = isLong(place) ? seenWidth(place) : 1;
+    if (width === null) unseenWall += wall(unit);
+    else seenCpu += width * wall(unit);
+  }
+  if (unseenWall === 0 || scriptWall < smallShare * (rustc + scriptWall))
+    return accountWith(Math.max(0, rest - seenCpu - unseenWall) / rustc, 1);
   const background = Math.min(rest, backgroundSecondsPerUnit * units.length);
-  const long = scripts.filter(unit => wall(unit) >= longScriptSeconds);
-  const longWall = sumOf(long, wall);
-  const longCpu = rest - background - (scriptWall - longWall);
-  const width = longWall === 0 ? 1 : Math.min(slots, Math.max(1, longCpu / longWall));
-  return { backgroundShare: background / rustc, scriptWidth: width };
+  const unseenWidth = Math.min(slots, Math.max(1, (rest - background - seenCpu) / unseenWall));
+  return accountWith(background / rustc, unseenWidth);
 }
 
 function wall(unit: BuildUnit): number {

@@ -3,8 +3,9 @@
  *
  * Nothing is simulated where a unit did not finish, where edges are unknown, or where nothing was run.
  */
+import type { ScriptCost } from '#model/build.ts';
 import type { BuildSection, BuildUnit } from '#model/build-report.ts';
-import { type CpuAccount, cpuAccount, longScriptSeconds } from './cpu-account.ts';
+import { type CpuAccount, cpuAccount } from './cpu-account.ts';
 import type { CriticalPath } from './critical-path.ts';
 import type { BuildEvidence } from './gather.ts';
 import { handOverSeconds } from './hand-over.ts';
@@ -59,15 +60,23 @@ export function buildFacts(
   const refusal = refusalOf(evidence, timeline, observed.withoutEdges);
   if (refusal !== null) return { named: { ...known, units: observed.units }, simulated: null, refusal };
 
-  const account = cpuAccount(observed.units, evidence.cpuSeconds, record.jobs!);
+  const scripts = new Map(
+    timeline.bars.flatMap(({ unit }, place) => {
+      const cost = evidence.scripts.get(unit);
+      return cost === undefined ? [] : [[place, cost]];
+    }),
+  );
+  const account = cpuAccount(observed.units, evidence.cpuSeconds, record.jobs!, scripts);
   const machine = machineOf(evidence, observed, account, wallSeconds);
-  const wide = observed.units.map(unit => withWidth(unit, account.scriptWidth, record.jobs!));
+  const wide = observed.units.map((unit, place) =>
+    withThreads(unit, account.widthOf(place), scripts.get(place), record.jobs!),
+  );
   const measured = observed.measured.map((phases, index) =>
     wide[index]!.parallel === undefined ? phases : { ...phases, metadata: phases.start },
   );
   const works = workOf(
     measured,
-    wide.map(({ codegenUnits = 1, parallel }) => ({ codegenUnits, parallel })),
+    wide.map(({ codegenUnits = 1, parallel, ownThreads }) => ({ codegenUnits, parallel, ownThreads })),
     machine,
   );
   const units = wide.map((unit, index): BuildUnit => {
@@ -95,12 +104,19 @@ export function buildFacts(
   };
 }
 
-/** A build script that kept several cores busy shares them with what else runs, as code generation does. */
-function withWidth(unit: BuildUnit, width: number, slots: number): BuildUnit {
-  if (unit.mode !== 'run-custom-build' || unit.durationSeconds < longScriptSeconds || width < 1.2)
-    return unit;
-  const parallel = exact(Math.min(1, (1 - 1 / width) / (1 - 1 / slots)));
-  return { ...unit, codegenUnits: 256, parallel };
+/**
+ * A build script that keeps several cores busy shares them with what else runs, as code generation does. How much of it can be
+ * done side by side is the part of its time in which `make` or `ninja` were at work: that is so with one job as well, where
+ * its width says nothing. Where none was seen it follows from its width.
+ */
+function withThreads(unit: BuildUnit, width: number, cost: ScriptCost | undefined, slots: number): BuildUnit {
+  if (cost !== undefined && cost.dividedShare > 0.05) {
+    // Of its work, not of its time: what was divided took less time than it is work, and the rest has one core.
+    const parallel = exact(Math.max(0, 1 - (1 - cost.dividedShare) / width));
+    return { ...unit, codegenUnits: 256, parallel, ...(cost.ownJobs ? { ownThreads: true } : {}) };
+  }
+  if (width < 1.2 || slots < 2) return unit;
+  return { ...unit, codegenUnits: 256, parallel: exact(Math.min(1, (1 - 1 / width) / (1 - 1 / slots))) };
 }
 
 function refusalOf(evidence: BuildEvidence, timeline: Timeline, withoutEdges: number): string | null {

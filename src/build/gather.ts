@@ -4,10 +4,11 @@ import { parseBuildEvents } from '#formats/build-events/parse.ts';
 import { parseCalibration } from '#formats/calibration/parse.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import { parseMacroStats } from '#formats/macro-stats/parse.ts';
+import { parseScriptEvents } from '#formats/script-events/parse.ts';
 import { parseTimingsHtml } from '#formats/timings-html/parse.ts';
 import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
 import { parseWrapperEvents } from '#formats/wrapper-events/parse.ts';
-import type { BuildRecord, UnitGraph, UnitIndex } from '#model/build.ts';
+import type { BuildRecord, ScriptCost, UnitGraph, UnitIndex } from '#model/build.ts';
 import type { Calibration } from '#model/calibration.ts';
 import type { EvidenceSource } from '#model/evidence.ts';
 import type { ProfiledUnit } from '#model/self-profile.ts';
@@ -15,7 +16,7 @@ import type { Workspace } from '#model/workspace.ts';
 import { alignUnitGraph } from './align-unit-graph.ts';
 import type { InsideEvidence } from './inside/blocks.ts';
 import { parseInside } from './inside/profiled-unit.ts';
-import { type ProcessFacts, processesOf } from './processes.ts';
+import { type ProcessFacts, processesOf, scriptCostsOf } from './processes.ts';
 
 export interface BuildEvidence {
   /** Null where no timing was recorded. */
@@ -30,6 +31,8 @@ export interface BuildEvidence {
   readonly cpuSeconds: number | null;
   /** What was learned of the units' processes. */
   readonly processes: ReadonlyMap<UnitIndex, ProcessFacts>;
+  /** What was learned of runs of build scripts. */
+  readonly scripts: ReadonlyMap<UnitIndex, ScriptCost>;
   /** cargo's plans with other features, by the features as they were asked for. */
   readonly featurePlans: ReadonlyMap<string, UnitGraph>;
   /** Null where it was not measured. */
@@ -73,6 +76,8 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
       ? null
       : await read('wrapper-events.jsonl', parseWrapperEvents);
   const processes = record === null ? new Map() : processesOf(record, marks ?? record);
+  const costs = (await read('script-events.jsonl', parseScriptEvents)) ?? [];
+  const scripts = record === null ? new Map() : scriptCostsOf(record, costs);
   const featurePlans = new Map<string, UnitGraph>();
   for (const name of source.partNames) {
     const features = /^plan-features=(.*)\.json$/.exec(name)?.[1];
@@ -89,6 +94,7 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     wallSeconds: source.header.wallSeconds,
     cpuSeconds: source.header.cpuSeconds,
     processes,
+    scripts,
     featurePlans,
     calibration: (await read('calibration.json', parseCalibration)) ?? null,
     inside: await gatherInside(source, problems),

@@ -3,7 +3,7 @@
  * cargo's log knows no process: they are brought together by package, crate and crate type, and where several fit (a library
  * for the host and for the target) by the nearest start. What stays without a partner is not known.
  */
-import type { BuildRecord, Unit, UnitIndex, UnitRun } from '#model/build.ts';
+import type { BuildRecord, ScriptCost, Unit, UnitIndex, UnitRun } from '#model/build.ts';
 
 export interface ProcessFacts {
   readonly cpuSeconds: number | null;
@@ -12,6 +12,8 @@ export interface ProcessFacts {
 
 /** Two clocks and the start of a shell lie between the two starts of one unit; a second is far beyond that. */
 const apartSecondsMax = 1;
+/** cargo's clock starts some milliseconds after Assay's. */
+const clocksApartSeconds = 0.5;
 
 /** `marks` may be the record itself. */
 export function processesOf(record: BuildRecord, marks: BuildRecord): ReadonlyMap<UnitIndex, ProcessFacts> {
@@ -40,6 +42,27 @@ export function processesOf(record: BuildRecord, marks: BuildRecord): ReadonlyMa
     facts.set(run.unit, { cpuSeconds, peakMemoryBytes });
   }
   return facts;
+}
+
+/** The costs that were seen, for the runs of build scripts that they are of: the package's, around the looks. */
+export function scriptCostsOf(
+  record: BuildRecord,
+  costs: readonly ScriptCost[],
+): ReadonlyMap<UnitIndex, ScriptCost> {
+  const runs = new Map(record.runs.map(run => [run.unit, run]));
+  const found = new Map<UnitIndex, ScriptCost>();
+  for (const unit of record.units) {
+    const run = runs.get(unit.index);
+    if (unit.mode !== 'run-custom-build' || run === undefined) continue;
+    const within = (cost: ScriptCost) =>
+      cost.packageName === unit.packageName &&
+      cost.version === unit.version &&
+      cost.fromSeconds > run.startSeconds - clocksApartSeconds &&
+      cost.toSeconds < (run.finishSeconds ?? Number.POSITIVE_INFINITY) + clocksApartSeconds;
+    const cost = costs.find(within);
+    if (cost !== undefined) found.set(unit.index, cost);
+  }
+  return found;
 }
 
 function apart(a: UnitRun, b: UnitRun): number {

@@ -64,8 +64,10 @@ export interface BuildUnit {
   readonly work?: readonly [frontend: number, codegen: number, rest: number];
   /** Most threads that can generate its code, or that its build script can use. */
   readonly codegenUnits?: number;
-  /** Share of a build script's work that several threads can do side by side, where it used several. */
+  /** Share of a build script's work that several threads can do side by side, where it used several or could have. */
   readonly parallel?: number;
+  /** Its threads are as many as cargo has jobs and are asked of no jobserver (`make -j` of a build script). */
+  readonly ownThreads?: true;
 }
 
 /** How fast threads are on the measured machine; see src/build/schedule/machine.ts. */

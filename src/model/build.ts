@@ -41,6 +41,20 @@ export interface UnitRun {
   readonly peakMemoryBytes?: number;
 }
 
+/** What a run of a build script cost, as far as it was looked at. */
+export interface ScriptCost {
+  readonly packageName: string;
+  readonly version: string;
+  /** The first and the last look, in the build's clock, and the CPU time of the script and all that it started between them. */
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  readonly cpuSeconds: number;
+  /** Share of that time in which a `make` or a `ninja` that divides its work among jobs was at work. */
+  readonly dividedShare: number;
+  /** The number of those jobs was its own, or else asked of cargo's jobserver. */
+  readonly ownJobs: boolean;
+}
+
 export interface Freshness {
   readonly unit: UnitIndex;
   readonly status: 'new' | 'dirty' | 'fresh';

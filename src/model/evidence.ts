@@ -9,6 +9,7 @@
  * - `build-events.jsonl`             cargo's `-Zbuild-analysis` log, or
  * - `timings.html`                   cargo's `--timings` page, or
  * - `wrapper-events.jsonl`           the wrapper's own time stamps
+ * - `script-events.jsonl`            what runs of build scripts cost, as far as they were seen
  * - `calibration.json`              how long Assay's own crate takes to compile alone and beside itself
  * - `plan-features=<list>.json`     `cargo build --unit-graph` with other features, where it was asked for
  * - `messages.jsonl`                 `--message-format=json` of the last pass that compiled each unit

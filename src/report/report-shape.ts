@@ -68,7 +68,7 @@ const buildSection: Shape = {
       listOf: leaves(
         ...['package', 'version', 'target', 'mode', 'startSeconds', 'durationSeconds', 'frontendSeconds'],
         ...['codegenSeconds', 'linkSeconds', 'cpuSeconds', 'peakMemoryBytes', 'critical', 'member'],
-        ...['dependencies', 'linked', 'pipelined', 'work', 'codegenUnits', 'parallel'],
+        ...['dependencies', 'linked', 'pipelined', 'work', 'codegenUnits', 'parallel', 'ownThreads'],
       ),
     },
     whatIf: {

@@ -9,6 +9,7 @@ import { rustcArguments } from './pass-marks.ts';
 import type { Preparation } from './preparation.ts';
 import { privateHomePath } from './preparation.ts';
 import { channelOverride } from './probe.ts';
+import type { ScriptRun } from './script-watch.ts';
 
 export interface EventsPlan {
   readonly source: 'build-analysis' | 'timings-html' | 'wrapper';
@@ -60,6 +61,7 @@ export async function readEvents(
   cargoDir: string,
   plan: EventsPlan,
   runs: readonly RustcRun[],
+  scripts: readonly ScriptRun[],
   startedAtMs: number,
   pass: 'check' | 'build',
 ): Promise<readonly (readonly [name: string, text: string])[]> {
@@ -79,13 +81,35 @@ export async function readEvents(
     const text = last === undefined ? null : await readFile(join(folder, last), 'utf8').catch(() => null);
     await clearEvents(preparation, cargoDir);
     if (text !== null && text !== '') {
-      return pass === 'build' && runs.length > 0 ? [[name, text], await marks()] : [[name, text]];
+      const ofScripts: [string, string][] =
+        scripts.length === 0 ? [] : [[scriptEventsPart, scriptEvents(scripts, startedAtMs)]];
+      return pass === 'build' && runs.length > 0
+        ? [[name, text], await marks(), ...ofScripts]
+        : [[name, text]];
     }
   }
   return [await marks()];
 }
 
 const wrapperEventsPart = 'wrapper-events.jsonl';
+const scriptEventsPart = 'script-events.jsonl';
+
+/** One JSON object a line; times are seconds since cargo was started, `cpu` is that between the first and the last look. */
+function scriptEvents(scripts: readonly ScriptRun[], startedAtMs: number): string {
+  const seconds = (ms: number) => Math.max(0, Math.round(ms - startedAtMs) / 1000);
+  return scripts
+    .map(run => ({
+      package: `${run.packageName} ${run.version}`,
+      from: seconds(run.firstSeenMs),
+      to: seconds(run.lastSeenMs),
+      cpu: Math.round((run.cpuSeconds - run.firstCpuSeconds) * 100) / 100,
+      looks: run.looks,
+      divided: run.dividedLooks,
+      ownJobs: run.ownJobs,
+    }))
+    .map(line => `${JSON.stringify(line)}\n`)
+    .join('');
+}
 
 /** One JSON object a line; times are seconds since cargo was started. */
 async function wrapperEvents(root: string, runs: readonly RustcRun[], startedAtMs: number): Promise<string> {

@@ -9,6 +9,7 @@ import type { InsidePass, PassOptions } from './pass-options.ts';
 import { bytesWithUserHome, cargoEnvironment, type Preparation, withUserHome } from './preparation.ts';
 import { openProfileIntake } from './profile-intake.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
+import { watchBuildScripts } from './script-watch.ts';
 import type { UnitStore } from './unit-store.ts';
 
 export interface CargoPass {
@@ -111,7 +112,9 @@ export async function runCargoPass(
   let lookError: unknown = null;
   let looking = Promise.resolve();
   let busy = false;
+  const scripts = watchBuildScripts(process.pid);
   const timer = setInterval(() => {
+    if (options.pass === 'build') scripts.look(Date.now());
     if (busy || lookError !== null) return;
     busy = true;
     looking = watch
@@ -146,7 +149,15 @@ export async function runCargoPass(
     await looking;
   }
   const runs = await watch.finish();
-  const events = await readEvents(preparation, plan.cargoDir, plan.events, runs, startedAtMs, options.pass);
+  const events = await readEvents(
+    preparation,
+    plan.cargoDir,
+    plan.events,
+    runs,
+    scripts.runs(),
+    startedAtMs,
+    options.pass,
+  );
   await rm(plan.marksDir, { recursive: true, force: true });
   const errorOutput = [...errors, ...(said.length === 0 ? [] : [`${said.join('\n')}\n`])].join('\n');
   const messageText = messages.map(line => `${line}\n`).join('');

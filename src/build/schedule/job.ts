@@ -17,6 +17,8 @@ export interface Job {
   readonly codegenUnits: number;
   /** Share of `codegen` that several threads can do side by side, where it is not the machine's. */
   readonly parallel?: number | undefined;
+  /** Its threads are as many as there are slots, whoever holds them. */
+  readonly ownThreads?: true | undefined;
 }
 
 /** A schedule: for each job its start, when its metadata was there, when its code was generated, and its end; seconds. */

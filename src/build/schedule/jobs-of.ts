@@ -18,8 +18,8 @@ export function jobsOf(units: readonly BuildUnit[]): readonly Job[] {
       }
     }
     const [frontend, codegen, rest] = unit.work ?? [unit.durationSeconds, 0, 0];
-    const { codegenUnits = 1, parallel } = unit;
-    return { needsMetadata, needsObjects, frontend, codegen, rest, codegenUnits, parallel };
+    const { codegenUnits = 1, parallel, ownThreads } = unit;
+    return { needsMetadata, needsObjects, frontend, codegen, rest, codegenUnits, parallel, ownThreads };
   });
 }
 

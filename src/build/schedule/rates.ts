@@ -15,17 +15,20 @@ export interface ActiveJob {
 }
 
 /**
- * `active` in the order in which the jobs started: slots that no job holds go to the first that generates code.
+ * `active` in the order in which the jobs started: slots that no job holds go to the first that generates code. A
+ * build script that runs `make -j` has threads beyond the slots: they share the cores with all others.
  */
 export function setRates(active: readonly ActiveJob[], jobs: readonly Job[], machine: Machine): void {
   let spare = Math.max(0, machine.slots - active.length);
   let busy = active.length;
   for (const one of active) {
     one.rate = 1;
-    if (one.phase !== 'codegen' || spare === 0) continue;
-    const extra = Math.min(spare, Math.max(0, jobs[one.job]!.codegenUnits - 1));
-    spare -= extra;
-    one.rate = codegenSpeedup(jobs[one.job]!.parallel ?? machine.codegenParallel, 1 + extra);
+    if (one.phase !== 'codegen') continue;
+    const { codegenUnits, parallel, ownThreads } = jobs[one.job]!;
+    const extra = Math.min(ownThreads ? machine.slots - 1 : spare, Math.max(0, codegenUnits - 1));
+    if (extra === 0) continue;
+    if (!ownThreads) spare -= extra;
+    one.rate = codegenSpeedup(parallel ?? machine.codegenParallel, 1 + extra);
     // Threads that wait for work take no core.
     busy += one.rate - 1;
   }

@@ -18,7 +18,7 @@ export interface MeasuredJob {
 /** For each job its work: until its metadata, code generation, the rest. `jobs` are asked for their codegen units only. */
 export function workOf(
   measured: readonly MeasuredJob[],
-  jobs: readonly Pick<Job, 'codegenUnits' | 'parallel'>[],
+  jobs: readonly Pick<Job, 'codegenUnits' | 'parallel' | 'ownThreads'>[],
   machine: Machine,
 ): readonly (readonly [number, number, number])[] {
   const changes: { at: number; job: number; phase: PhaseKind | null }[] = [];
