@@ -5,6 +5,7 @@
  *   npm run bench -- mini-redis      those whose name contains the word
  *   npm run bench -- large           the workspace of bench/large-workspace.ts, which takes a quarter of an hour
  *   npm run bench -- deep            `--deep` on the crate with the most dependencies, against `cargo check`
+ *   npm run bench -- simulator       the simulator of `assay build` on made-up builds (bench/simulator.ts)
  *   npm run bench -- --rounds 3      rounds of the cold comparison (default 1; cold builds are minutes)
  *
  * Cold: `cargo clippy` and `assay async`, each from an empty target directory, in turn. Large: real MIR repeated to 300 MB
@@ -23,6 +24,8 @@ const limits = { coldRatio: 1.5, unchangedSeconds: 0.7, helpSeconds: 0.15, parse
 const largeLimits = { coldRatio: 1.5, unchangedSeconds: 1, peakBytes: 1.5e9 };
 /** With the dependencies, of which there are 300 or so, against a `cargo check` of the same. */
 const deepLimits = { coldRatio: 5, unchangedSeconds: 1 };
+/** 2,000 units once; a ranking of what-ifs over 500. Each in a process that has simulated nothing before. */
+const simulatorLimits = { simulateSeconds: 0.05, rankSeconds: 2 };
 const largeBytes = 300e6;
 
 interface RealCrate {
@@ -55,6 +58,7 @@ try {
   row('what', 'clippy', 'assay', 'ratio', 'limit');
   for (const krate of crates) await benchCrate(krate);
   await benchLarge();
+  if (words.length === 0 || words.includes('simulator')) benchSimulator();
   if (words.includes('large')) await benchLargeWorkspace();
   if (words.includes('deep')) await benchDeep();
   const help = median(repeat(7, () => seconds('node', [assay, '--help'], scratch)));
@@ -199,6 +203,33 @@ async function benchDeep(): Promise<void> {
   const again = median(repeat(7, () => seconds('node', [assay, ...flags], directory)));
   const limit = deepLimits.unchangedSeconds;
   row(`${label}: --deep, unchanged`, '', format(again), '', format(limit), again <= limit);
+}
+
+function benchSimulator(): void {
+  const runs = Array.from({ length: 5 }, () => {
+    const script = ['tsx', join(import.meta.dirname, 'simulator.ts')];
+    const { stdout } = spawnSync('npx', script, {
+      cwd: resolve(import.meta.dirname, '..'),
+      encoding: 'utf8',
+    });
+    return JSON.parse(stdout) as { simulateMs: number; rankMs: number };
+  });
+  const simulated = median(runs.map(run => run.simulateMs)) / 1000;
+  const ranked = median(runs.map(run => run.rankMs)) / 1000;
+  const { simulateSeconds, rankSeconds } = simulatorLimits;
+  row(
+    '2,000 units simulated',
+    '',
+    inThousandths(simulated),
+    '',
+    inThousandths(simulateSeconds),
+    simulated <= simulateSeconds,
+  );
+  row('what-ifs over 500 units ranked', '', format(ranked), '', format(rankSeconds), ranked <= rankSeconds);
+}
+
+function inThousandths(value: number): string {
+  return `${(value * 1000).toFixed(0)} ms`;
 }
 
 function megabytes(bytes: number): string {
