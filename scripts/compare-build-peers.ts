@@ -102,7 +102,7 @@ async function compare(name: string, version: string): Promise<ComparedBuild> {
   };
 }
 
-/** The section as `assay build` makes it of such a log. Neither calibration nor the compiler's own sections are in it. */
+/** The section as `assay build --advise` makes it of such a log. Neither calibration nor the compiler's own sections are in it. */
 async function assaySays(
   parts: { readonly [name: string]: string },
   wallSeconds: number,
@@ -116,7 +116,7 @@ async function assaySays(
     partNames: Object.keys(parts).toSorted(),
     readPart: async name => parts[name] ?? null,
   };
-  return judgeBuild(await gatherBuildEvidence(source)).section;
+  return judgeBuild(await gatherBuildEvidence(source), { whatIf: [], advise: true }).section;
 }
 
 function critpathSays(folder: string, target: string, verbose: string, metadata: string) {
