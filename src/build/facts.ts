@@ -3,8 +3,9 @@
  *
  * Nothing is simulated where a unit did not finish, where edges are unknown, or where nothing was run.
  */
-import type { ScriptCost } from '#model/build.ts';
+import type { BuildRecord, ScriptCost, UnitGraph, UnitIndex } from '#model/build.ts';
 import type { BuildSection, BuildUnit } from '#model/build-report.ts';
+import type { Workspace } from '#model/workspace.ts';
 import { type CpuAccount, cpuAccount } from './cpu-account.ts';
 import type { CriticalPath } from './critical-path.ts';
 import type { BuildEvidence } from './gather.ts';
@@ -17,7 +18,7 @@ import { type Prediction, predict } from './schedule/plan.ts';
 import { replayOf } from './schedule/replay.ts';
 import { workOf } from './schedule/work-of.ts';
 import { roundedSeconds } from './seconds.ts';
-import type { Timeline } from './timeline.ts';
+import { deriveTimeline, type Timeline } from './timeline.ts';
 import { waitingPace } from './waiting.ts';
 
 export interface BuildFacts {
@@ -102,6 +103,29 @@ export function buildFacts(
     simulated: { units, machine, replay },
     refusal: null,
   };
+}
+
+/** Units of another build on the same machine, by their number in its record, with their work. Those that failed are left out. */
+export function unitsWithWork(
+  record: BuildRecord,
+  plan: UnitGraph,
+  workspace: Workspace | null,
+  machine: Machine,
+): ReadonlyMap<UnitIndex, BuildUnit> {
+  const { bars } = deriveTimeline(record, plan, workspace);
+  const { units, measured } = observedUnits(record, plan, { bars }, new Set(), new Map());
+  const works = workOf(
+    measured,
+    units.map(({ codegenUnits = 1 }) => ({ codegenUnits })),
+    machine,
+  );
+  return new Map(
+    bars.flatMap((bar, place) => {
+      const [frontend, codegen, rest] = works[place]!;
+      const work = [exact(frontend), exact(codegen), exact(rest)] as const;
+      return bar.finished ? [[bar.unit, { ...units[place]!, work }]] : [];
+    }),
+  );
 }
 
 /**

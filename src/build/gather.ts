@@ -33,13 +33,20 @@ export interface BuildEvidence {
   readonly processes: ReadonlyMap<UnitIndex, ProcessFacts>;
   /** What was learned of runs of build scripts. */
   readonly scripts: ReadonlyMap<UnitIndex, ScriptCost>;
-  /** cargo's plans with other features, by the features as they were asked for. */
-  readonly featurePlans: ReadonlyMap<string, UnitGraph>;
+  /** Builds with other features, by the features as they were asked for. */
+  readonly otherFeatures: ReadonlyMap<string, OtherFeatures>;
   /** Null where it was not measured. */
   readonly calibration: Calibration | null;
   /** What rustc's self-profiles say; null where rustc was not profiled. */
   readonly inside: InsideEvidence | null;
   readonly problems: readonly Problem[];
+}
+
+export interface OtherFeatures {
+  /** Numbered as the record, where there is one. */
+  readonly plan: UnitGraph;
+  /** Of the units that the measured build does not have; null where they were not built. */
+  readonly record: BuildRecord | null;
 }
 
 /** The sources of a timeline, from the one that says most to the one that says least. */
@@ -78,11 +85,16 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
   const processes = record === null ? new Map() : processesOf(record, marks ?? record);
   const costs = (await read('script-events.jsonl', parseScriptEvents)) ?? [];
   const scripts = record === null ? new Map() : scriptCostsOf(record, costs);
-  const featurePlans = new Map<string, UnitGraph>();
+  const otherFeatures = new Map<string, OtherFeatures>();
   for (const name of source.partNames) {
     const features = /^plan-features=(.*)\.json$/.exec(name)?.[1];
     const plan = features === undefined ? null : await read(name, parseUnitGraph);
-    if (plan !== null && plan.units.length > 0) featurePlans.set(decodeURIComponent(features!), plan);
+    if (plan === null || plan.units.length === 0) continue;
+    const built = await read(`build-features=${features}.jsonl`, parseBuildEvents);
+    otherFeatures.set(decodeURIComponent(features!), {
+      plan: built === null ? plan : alignUnitGraph(plan, built).graph,
+      record: built,
+    });
   }
   const graph = planned !== null && planned.units.length > 0 ? planned : null;
   const aligned = graph !== null && record !== null ? alignUnitGraph(graph, record) : null;
@@ -95,7 +107,7 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     cpuSeconds: source.header.cpuSeconds,
     processes,
     scripts,
-    featurePlans,
+    otherFeatures,
     calibration: (await read('calibration.json', parseCalibration)) ?? null,
     inside: await gatherInside(source, problems),
     problems,

@@ -8,7 +8,7 @@ import { pluralText, secondsText } from '#model/measure-text.ts';
 import type { Unknown } from '#model/report.ts';
 import type { Block, MeasureBlock, TableBlock, TimelineBlock } from '#model/section.ts';
 import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } from './critical-path.ts';
-import { type BuildFacts, buildFacts, type Simulated } from './facts.ts';
+import { type BuildFacts, buildFacts, type Simulated, unitsWithWork } from './facts.ts';
 import type { BuildEvidence } from './gather.ts';
 import { insideBlocks, insideUnknowns } from './inside/blocks.ts';
 import { roundedSeconds } from './seconds.ts';
@@ -94,8 +94,10 @@ function answersTo(
   const { graph } = evidence;
   const indexes = timeline.bars.map(bar => bar.unit);
   const plans = new Map<string, OtherPlan>();
-  for (const [features, plan] of evidence.featurePlans) {
-    if (graph !== null) plans.set(features, otherPlan(simulated.units, indexes, graph, plan));
+  for (const [features, { plan, record }] of evidence.otherFeatures) {
+    const built =
+      record === null ? new Map() : unitsWithWork(record, plan, evidence.workspace, simulated.machine);
+    if (graph !== null) plans.set(features, otherPlan(simulated.units, indexes, graph, plan, built));
   }
   return answersOf(simulated, facts.named.replay!.errorPercent, plans, questions);
 }

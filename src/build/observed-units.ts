@@ -25,7 +25,7 @@ export interface ObservedUnits {
 export function observedUnits(
   record: BuildRecord,
   graph: UnitGraph | null,
-  timeline: Timeline,
+  timeline: Pick<Timeline, 'bars'>,
   critical: ReadonlySet<UnitIndex>,
   facts: ReadonlyMap<UnitIndex, ProcessFacts>,
 ): ObservedUnits {

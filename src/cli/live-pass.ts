@@ -24,7 +24,7 @@ export async function livePass(
     selection,
     pass: wanted.includes('build') ? 'build' : 'check',
     mir: wanted.includes('async'),
-    featurePlans: featuresIn(flags.whatIf),
+    otherFeatures: featuresIn(flags.whatIf),
     calibrate: flags.whatIf.length > 0 || flags.advise,
     ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
     ...(flags.inside ? { inside: (await import('./inside.ts')).insidePass(traces) } : {}),

@@ -12,6 +12,7 @@
  * - `script-events.jsonl`            what runs of build scripts cost, as far as they were seen
  * - `calibration.json`              how long Assay's own crate takes to compile alone and beside itself
  * - `plan-features=<list>.json`     `cargo build --unit-graph` with other features, where it was asked for
+ * - `build-features=<list>.jsonl`   cargo's log of a build of what that plan has and the measured build has not
  * - `messages.jsonl`                 `--message-format=json` of the last pass that compiled each unit
  * - `mir/<unit key>/<nnnn>.mir`      MIR dumps of one unit, concatenated, in chunks of whole files
  * - `type-sizes/<unit key>.txt`    `-Zprint-type-sizes` of one unit, only the sections of futures, where rustc can say it

@@ -7,7 +7,7 @@ import { planEvents } from './build-events.ts';
 import { calibrate } from './calibration.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
 import type { CompilerArtifact } from './cargo-messages.ts';
-import { type CargoPass, type CargoPassPlan, incrementalEnvironment, runCargoPass } from './cargo-pass.ts';
+import { type CargoPass, type CargoPassPlan, runCargoPass } from './cargo-pass.ts';
 import { withInterrupts } from './child-groups.ts';
 import { type DependencyPackage, dependencyPackages } from './dependency-packages.ts';
 import { summariseDependencies } from './dependency-summaries.ts';
@@ -21,13 +21,14 @@ import {
   storeSet,
 } from './evidence-folder.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
+import { isMeasured, withOtherFeatures } from './other-features.ts';
 import type { PassOptions } from './pass-options.ts';
 import { cargoEnvironment, type Preparation, preparePass, withPrivateHome } from './preparation.ts';
-import { channelOverride, dumpFlags, profileFlags } from './probe.ts';
+import { dumpFlags, profileFlags } from './probe.ts';
 import { runTool } from './run-tool.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
+import { readGraph } from './unit-graph-part.ts';
 import { openUnitStore } from './unit-store.ts';
-import { readUnitGraph } from './workspace-facts.ts';
 import { type MemberCalls, type WrapperPlan, writeWrapper } from './wrapper.ts';
 
 export interface PassResult {
@@ -127,8 +128,7 @@ async function passUnderLock(
     options,
     preparation,
     cargoDir,
-    setDir,
-    storedMetadata === preparation.metadata,
+    storedMetadata === preparation.metadata ? setDir : null,
     signal,
   );
   const total = graph.then(text => (text === null ? null : unitCount(text)));
@@ -195,16 +195,10 @@ async function passUnderLock(
         )
       : null;
   const extra = new Map(calibration === null ? [] : [['calibration.json', calibration]]);
-  for (const features of options.featurePlans ?? []) {
-    const selection = {
-      ...options.selection,
-      features: [features],
-      allFeatures: false,
-      noDefaultFeatures: true,
-    };
-    const plan = await readGraph({ ...options, selection }, preparation, cargoDir, setDir, false, signal);
-    if (plan !== null) extra.set(`plan-features=${encodeURIComponent(features)}.json`, plan);
-  }
+  const stored = untouched ? storedSet.partNames : [];
+  const others = failed ? [] : (options.otherFeatures ?? []).filter(list => !isMeasured(stored, list));
+  for (const part of await withOtherFeatures(others, options, preparation, plan, store, signal))
+    extra.set(...part);
   const set =
     untouched && [...extra.keys()].every(name => storedSet.partNames.includes(name))
       ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
@@ -440,35 +434,6 @@ function unrecordedUnit(artifact: CompilerArtifact): MirUnit {
     chunkCount: 0,
     unreadable: ['rustc left no MIR for this unit'],
   };
-}
-
-/** The unit graph of the last pass where the workspace is unchanged, else asked for beside the running pass. */
-async function readGraph(
-  options: PassOptions,
-  preparation: Preparation,
-  cargoDir: string,
-  setDir: string,
-  unchanged: boolean,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const stored = unchanged ? await readStoredPart(setDir, 'unit-graph.json') : null;
-  if (stored !== null || !preparation.mayUseUnstableCargo) return stored;
-  const env = {
-    ...cargoEnvironment(options.env, preparation.assayDir, null),
-    ...incrementalEnvironment(options),
-    CARGO_BUILD_BUILD_DIR: cargoDir,
-    ...(preparation.toolchain.nightly ? {} : { [channelOverride]: 'nightly' }),
-  };
-  const { toolchain } = preparation;
-  return readUnitGraph(
-    toolchain,
-    options.selection,
-    options.pass,
-    cargoDir,
-    options.directory,
-    env,
-    signal,
-  ).catch(() => null);
 }
 
 function unitCount(unitGraph: string): number | null {

@@ -126,8 +126,8 @@ export interface PassOptions {
   readonly mir: boolean;
   /** In a build: measure how rustc's threads slow each other down, even where the build is short. */
   readonly calibrate?: boolean;
-  /** In a build: lists of features, with commas between, for which cargo is asked for its plan too. */
-  readonly featurePlans?: readonly string[];
+  /** In a build: lists of features, with commas between, that are planned too, and whose own units are built. */
+  readonly otherFeatures?: readonly string[];
   /** Is the dependencies' MIR read as well, and what is made of it? Only with `mir`. */
   readonly deep?: DeepPass | undefined;
   /** Is rustc itself profiled, in all crates? Only in a `build` without `mir`; its target directory is its own. */

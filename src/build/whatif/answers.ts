@@ -47,12 +47,14 @@ export function answersOf(
 
 function tableOf(title: string, answers: readonly WhatIf[], replaySeconds: number): TableBlock {
   const advice = answers.some(answer => answer.effort !== undefined);
+  const notes = answers.some(answer => answer.note !== undefined);
   return {
     kind: 'table',
     title,
     columns: [
       { title: 'change' },
-      ...(advice ? [{ title: 'effort' }, { title: 'what it is' }] : []),
+      ...(advice ? [{ title: 'effort' }] : []),
+      ...(notes ? [{ title: advice ? 'what it is' : 'note' }] : []),
       { title: 'predicted', unit: 's' },
       { title: 'from', unit: 's' },
       { title: 'to', unit: 's' },
@@ -60,7 +62,8 @@ function tableOf(title: string, answers: readonly WhatIf[], replaySeconds: numbe
     ],
     rows: answers.map(({ change, effort, note, predictedSeconds, lowSeconds, highSeconds }) => [
       change,
-      ...(advice ? [effort ?? null, note ?? null] : []),
+      ...(advice ? [effort ?? null] : []),
+      ...(notes ? [note ?? null] : []),
       predictedSeconds,
       lowSeconds,
       highSeconds,

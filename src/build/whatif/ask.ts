@@ -62,10 +62,15 @@ function predictOrdered(
 
 function noteOf(measured: Measured, changes: readonly Change[]): { readonly note?: string } {
   const [first] = changes;
-  const changed = first?.kind === 'features' ? (measured.plans.get(first.features)?.changed ?? 0) : 0;
-  return changed === 0
-    ? {}
-    : { note: `${pluralText(changed, 'unit')} with other features taken to be as long as measured` };
+  const plan = first?.kind === 'features' ? measured.plans.get(first.features) : undefined;
+  if (plan === undefined || plan.built + plan.changed === 0) return {};
+  const parts = [
+    ...(plan.built === 0 ? [] : [`${pluralText(plan.built, 'unit')} built for it`]),
+    ...(plan.changed === 0
+      ? []
+      : [`${pluralText(plan.changed, 'unit')} with other features taken to be as long as measured`]),
+  ];
+  return { note: parts.join(', ') };
 }
 
 function changesJobs(changes: readonly Change[]): boolean {
