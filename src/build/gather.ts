@@ -4,11 +4,12 @@ import { parseBuildEvents } from '#formats/build-events/parse.ts';
 import { parseCalibration } from '#formats/calibration/parse.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
 import { parseMacroStats } from '#formats/macro-stats/parse.ts';
+import { parseScenarioRuns } from '#formats/scenario-runs/parse.ts';
 import { parseScriptEvents } from '#formats/script-events/parse.ts';
 import { parseTimingsHtml } from '#formats/timings-html/parse.ts';
 import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
 import { parseWrapperEvents } from '#formats/wrapper-events/parse.ts';
-import type { BuildRecord, ScriptCost, UnitGraph, UnitIndex } from '#model/build.ts';
+import type { BuildRecord, ScenarioRun, ScriptCost, UnitGraph, UnitIndex } from '#model/build.ts';
 import type { Calibration } from '#model/calibration.ts';
 import type { EvidenceSource } from '#model/evidence.ts';
 import type { ProfiledUnit } from '#model/self-profile.ts';
@@ -35,6 +36,8 @@ export interface BuildEvidence {
   readonly scripts: ReadonlyMap<UnitIndex, ScriptCost>;
   /** Builds with other features, by the features as they were asked for. */
   readonly otherFeatures: ReadonlyMap<string, OtherFeatures>;
+  /** In the order in which they were measured. */
+  readonly scenarios: readonly ScenarioRun[];
   /** Null where it was not measured. */
   readonly calibration: Calibration | null;
   /** What rustc's self-profiles say; null where rustc was not profiled. */
@@ -108,6 +111,7 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     processes,
     scripts,
     otherFeatures,
+    scenarios: (await read('scenarios.jsonl', parseScenarioRuns)) ?? [],
     calibration: (await read('calibration.json', parseCalibration)) ?? null,
     inside: await gatherInside(source, problems),
     problems,

@@ -11,6 +11,7 @@ import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } fr
 import { type BuildFacts, buildFacts, type Simulated, unitsWithWork } from './facts.ts';
 import type { BuildEvidence } from './gather.ts';
 import { insideBlocks, insideUnknowns } from './inside/blocks.ts';
+import { scenarioFigures, scenarioTable, scenarioUnknowns } from './scenarios.ts';
 import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable, wasteBlocks } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
@@ -45,14 +46,16 @@ export function judgeBuild(
   const answers = answersTo(evidence, facts, timeline, questions);
   const waste =
     facts.simulated === null || isOff(facts) ? null : wasteIn(evidence, facts.simulated, timeline);
+  const scenarios = scenarioFigures(evidence.scenarios);
   const measures = measuresOf(evidence, timeline, path, wallSeconds, facts);
   const inside = evidence.inside === null ? [] : insideBlocks(evidence.inside);
   const observed: readonly Block[] =
     timeline.bars.length === 0
-      ? [measures]
+      ? [measures, ...(scenarios.length === 0 ? [] : [scenarioTable(scenarios)])]
       : [
           measures,
           ...answers.blocks,
+          ...(scenarios.length === 0 ? [] : [scenarioTable(scenarios)]),
           ...(waste === null ? [] : wasteBlocks(waste)),
           timelineBlock(evidence, timeline, path),
           ...tables.filter(table => table.rows.length > 0),
@@ -65,9 +68,14 @@ export function judgeBuild(
     blocks: [...observed, ...inside],
     ...facts.named,
     ...answers.named,
+    ...(scenarios.length === 0 ? {} : { scenarios }),
     ...(waste === null || waste.shown.length === 0 ? {} : { waste: waste.shown }),
   };
-  const unknowns = [...unknownsOf(evidence, timeline, path), ...unsimulated(facts)];
+  const unknowns = [
+    ...unknownsOf(evidence, timeline, path),
+    ...unsimulated(facts),
+    ...scenarioUnknowns(evidence.scenarios),
+  ];
   return { section, findings: [], unknowns, problems, wrong: answers.wrong };
 }
 

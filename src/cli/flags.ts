@@ -42,6 +42,7 @@ export interface Flags {
   readonly deep: boolean;
   /** Changes of which the build is predicted. */
   readonly whatIf: readonly string[];
+  readonly scenario: readonly string[];
   /** The changes worth most. */
   readonly advise: boolean;
   /** Profile rustc itself. */
@@ -151,6 +152,13 @@ export const flagSpecs: readonly FlagSpec[] = [
     value: 'CHANGE',
     multiple: true,
     help: 'Predict the build with a change: jobs=8, cores=8, without=PACKAGE, faster=PACKAGE:2, split=PACKAGE:2, … (build)',
+    group: 'Report',
+  },
+  {
+    name: 'scenario',
+    value: 'SCENARIO',
+    multiple: true,
+    help: 'Measure this too: clean, check, test, release, no-op, edit:FILE, edit-api:FILE (build)',
     group: 'Report',
   },
   { name: 'advise', help: 'The changes worth most for their effort (build)', group: 'Report' },
@@ -277,6 +285,7 @@ export function parseFlags(args: readonly string[]): Flags {
     requireAudited: flag('require-audited'),
     deep: flag('deep'),
     whatIf: list('what-if'),
+    scenario: list('scenario'),
     advise: flag('advise'),
     inside: flag('inside'),
     traces: text('traces'),

@@ -3,6 +3,7 @@ import type { PassResult } from '#toolchain/instrumented-pass.ts';
 import { areasOf } from './areas.ts';
 import type { Flags } from './flags.ts';
 import type { Progress } from './progress.ts';
+import { scenarioFrom } from './scenario-flag.ts';
 import { selectionFrom } from './selection.ts';
 import type { TraceFolder } from './trace-folder.ts';
 import type { VerbName } from './verbs.ts';
@@ -25,6 +26,7 @@ export async function livePass(
     pass: wanted.includes('build') ? 'build' : 'check',
     mir: wanted.includes('async'),
     otherFeatures: featuresIn(flags.whatIf),
+    scenarios: flags.scenario.map(text => scenarioFrom(text, directory)),
     calibrate: flags.whatIf.length > 0 || flags.advise,
     ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
     ...(flags.inside ? { inside: (await import('./inside.ts')).insidePass(traces) } : {}),
@@ -45,6 +47,8 @@ export async function livePass(
             done: event.done,
             ...(event.total === null ? {} : { total: event.total }),
           });
+        case 'measuring':
+          return progress.update({ what: `measuring: ${event.what}`, done: event.done, total: event.total });
         case 'calibrating':
           return progress.update({
             what: 'measuring how compilers slow each other down (once)',

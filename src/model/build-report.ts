@@ -21,6 +21,7 @@ export interface BuildSection extends Section {
   /** Units that were run, in the order of their start. */
   readonly units?: readonly BuildUnit[];
   readonly whatIf?: readonly WhatIf[];
+  readonly scenarios?: readonly ScenarioFigures[];
   readonly waste?: readonly Waste[];
 }
 
@@ -97,6 +98,23 @@ export interface WhatIf {
   /** What the change asks of the team, where it is advice. */
   readonly effort?: 'setting' | 'manifest' | 'code';
   readonly note?: string;
+}
+
+/** A build as a team meets it, measured: medians of `runs` runs, and the range of their ends. */
+export interface ScenarioFigures {
+  /** As it is written after `--scenario`. */
+  readonly scenario: string;
+  readonly command: string;
+  readonly runs: number;
+  readonly wallSeconds: number;
+  readonly lowSeconds: number;
+  readonly highSeconds: number;
+  readonly cpuSeconds?: number;
+  /** From cargo's start until it printed rustc's first error, with a type error in the same place. */
+  readonly firstDiagnosticSeconds?: number;
+  readonly artifactsMade: number;
+  readonly artifactsFresh: number;
+  readonly changed?: string;
 }
 
 export interface Waste {

@@ -55,6 +55,24 @@ export interface ScriptCost {
   readonly ownJobs: boolean;
 }
 
+/** One run of a scenario: a build from nothing, with nothing changed, or after an edit. Seconds; null is what was not measured. */
+export interface ScenarioRun {
+  /** As it is written after `--scenario`. */
+  readonly scenario: string;
+  readonly command: string;
+  readonly seconds: number | null;
+  readonly cpuSeconds: number | null;
+  /** Until cargo printed the first error that rustc found in the edit. */
+  readonly firstDiagnosticSeconds: number | null;
+  /** Artifacts that were made, and those that cargo found fresh. */
+  readonly ran: number;
+  readonly fresh: number;
+  /** What was edited; null in a build without an edit. */
+  readonly changed: string | null;
+  /** What cargo said where it should not have failed. */
+  readonly failure: string | null;
+}
+
 export interface Freshness {
   readonly unit: UnitIndex;
   readonly status: 'new' | 'dirty' | 'fresh';

@@ -13,6 +13,7 @@
  * - `calibration.json`              how long Assay's own crate takes to compile alone and beside itself
  * - `plan-features=<list>.json`     `cargo build --unit-graph` with other features, where it was asked for
  * - `build-features=<list>.jsonl`   cargo's log of a build of what that plan has and the measured build has not
+ * - `scenarios.jsonl`                builds from nothing, with nothing changed and after an edit, where they were asked for
  * - `messages.jsonl`                 `--message-format=json` of the last pass that compiled each unit
  * - `mir/<unit key>/<nnnn>.mir`      MIR dumps of one unit, concatenated, in chunks of whole files
  * - `type-sizes/<unit key>.txt`    `-Zprint-type-sizes` of one unit, only the sections of futures, where rustc can say it

@@ -74,6 +74,12 @@ const buildSection: Shape = {
     whatIf: {
       listOf: leaves('change', 'predictedSeconds', 'lowSeconds', 'highSeconds', 'effort', 'note'),
     },
+    scenarios: {
+      listOf: leaves(
+        ...['scenario', 'command', 'runs', 'wallSeconds', 'lowSeconds', 'highSeconds', 'cpuSeconds'],
+        ...['firstDiagnosticSeconds', 'artifactsMade', 'artifactsFresh', 'changed'],
+      ),
+    },
     waste: { listOf: leaves('kind', 'what', 'because', 'workSeconds', 'wallSeconds', 'proof') },
   },
 };

@@ -26,6 +26,7 @@ import type { PassOptions } from './pass-options.ts';
 import { cargoEnvironment, type Preparation, preparePass, withPrivateHome } from './preparation.ts';
 import { dumpFlags, profileFlags } from './probe.ts';
 import { runTool } from './run-tool.ts';
+import { measureScenarios, scenariosPart } from './scenarios.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
 import { readGraph } from './unit-graph-part.ts';
 import { openUnitStore } from './unit-store.ts';
@@ -199,8 +200,12 @@ async function passUnderLock(
   const others = failed ? [] : (options.otherFeatures ?? []).filter(list => !isMeasured(stored, list));
   for (const part of await withOtherFeatures(others, options, preparation, plan, store, signal))
     extra.set(...part);
+  const scenarios = failed ? [] : (options.scenarios ?? []);
+  if (scenarios.length > 0) {
+    extra.set(scenariosPart, await measureScenarios(scenarios, options, preparation, signal));
+  }
   const set =
-    untouched && [...extra.keys()].every(name => storedSet.partNames.includes(name))
+    untouched && scenarios.length === 0 && [...extra.keys()].every(name => storedSet.partNames.includes(name))
       ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
       : untouched
         ? await keepSet(setDir, storedSet, null, preparation, unitGraph, extra)

@@ -1,4 +1,5 @@
 import type { DependencyUnit, EvidenceSource } from '#model/evidence.ts';
+import type { Scenario } from './scenario.ts';
 
 /** What to build and how: cargo's own flags, by cargo's names. */
 export interface CargoSelection {
@@ -99,6 +100,8 @@ export type PassProgress =
       /** Crates that are being compiled now, oldest first. */
       readonly crates: readonly string[];
     }
+  /** A scenario is measured. */
+  | { readonly stage: 'measuring'; readonly what: string; readonly done: number; readonly total: number }
   /** rustc is timed beside itself. */
   | { readonly stage: 'calibrating'; readonly done: number; readonly total: number }
   /** A dependency's MIR is read. */
@@ -128,6 +131,8 @@ export interface PassOptions {
   readonly calibrate?: boolean;
   /** In a build: lists of features, with commas between, that are planned too, and whose own units are built. */
   readonly otherFeatures?: readonly string[];
+  /** In a build: further builds that are measured. */
+  readonly scenarios?: readonly Scenario[];
   /** Is the dependencies' MIR read as well, and what is made of it? Only with `mir`. */
   readonly deep?: DeepPass | undefined;
   /** Is rustc itself profiled, in all crates? Only in a `build` without `mir`; its target directory is its own. */

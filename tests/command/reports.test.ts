@@ -298,6 +298,7 @@ describe('the command itself', () => {
             --require-audited         Fail on a select! or timeout that is neither proved nor allowed (async)
             --deep                    Read the MIR of dependencies too: what blocks in them, what their futures lose (async)
             --what-if CHANGE          Predict the build with a change: jobs=8, cores=8, without=PACKAGE, faster=PACKAGE:2, split=PACKAGE:2, … (build)
+            --scenario SCENARIO       Measure this too: clean, check, test, release, no-op, edit:FILE, edit-api:FILE (build)
             --advise                  The changes worth most for their effort (build)
             --inside                  Profile rustc itself: time by phase, query, macro and generic function (build)
             --traces DIRECTORY        With --inside: what rustc did in each member, for speedscope and Perfetto (build)

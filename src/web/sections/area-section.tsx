@@ -1,6 +1,10 @@
+import { Fragment } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { Section } from '#model/section.ts';
 import { Message } from '../message.tsx';
 import type { PageState } from '../page-state.ts';
+import { WhatIf } from '../whatif/what-if.tsx';
+import { simulatedBuild } from '../whatif/what-if-state.ts';
 import { BlockView } from './block-view.tsx';
 
 export function AreaSection({
@@ -12,6 +16,7 @@ export function AreaSection({
   readonly section: Section;
   readonly state: PageState;
 }) {
+  const simulated = useMemo(() => simulatedBuild(section), [section]);
   return (
     <section id={id} tabIndex={-1} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{section.title}</h2>
@@ -19,7 +24,10 @@ export function AreaSection({
         <Message text={section.summary} />
       </p>
       {section.blocks.map((block, index) => (
-        <BlockView key={index} block={block} state={state} />
+        <Fragment key={index}>
+          <BlockView block={block} state={state} />
+          {block.kind === 'timeline' && simulated !== null && <WhatIf build={simulated} page={state} />}
+        </Fragment>
       ))}
     </section>
   );

@@ -1,5 +1,6 @@
 import { secondsText } from '#model/measure-text.ts';
 import type { TimelineBar } from '#model/section.ts';
+import { arrowsOf } from './arrows.ts';
 import { activeAt } from './bar-facts.ts';
 import { drawLabel } from './draw-label.ts';
 import { type GanttState, geometry, lanesTop } from './gantt-state.ts';
@@ -34,6 +35,7 @@ export function drawGantt(context: CanvasRenderingContext2D, state: GanttState, 
   drawLanes(context, state, view, palette);
   drawCriticalPath(context, state, view, palette);
   drawOutlines(context, state, view, palette);
+  drawArrows(context, state, view, palette);
   context.restore();
 
   drawCurve(context, state, view, palette);
@@ -188,6 +190,39 @@ function drawOutlines(
   const pointed = state.pointed.value?.bar ?? null;
   if (pointed !== null && pointed !== state.selected.value) outline(pointed, 1);
   if (state.selected.value !== null) outline(state.selected.value, 2);
+}
+
+/** Of the selected bar, or else of the one that is pointed at. */
+function drawArrows(
+  context: CanvasRenderingContext2D,
+  state: GanttState,
+  view: Viewport,
+  palette: Palette,
+): void {
+  const of = state.selected.value ?? state.pointed.value?.bar ?? null;
+  if (of === null) return;
+  const { bars } = state.block;
+  context.strokeStyle = palette.accent;
+  context.fillStyle = palette.accent;
+  context.lineWidth = 1.5;
+  for (const { from, to, atSeconds } of arrowsOf(bars, state.indexById, state.followers, of)) {
+    const left = Math.max(xAt(view, atSeconds), -50);
+    const right = Math.min(xAt(view, bars[to]!.startSeconds), view.widthPixels + 50);
+    if (right < 0 || left > view.widthPixels) continue;
+    const y = laneY(state, from) + geometry.bar / 2;
+    const endY = laneY(state, to) + geometry.bar / 2;
+    // Bent outwards even where no time lies between the two, so that the line can be seen beside the bars' edges.
+    const bend = Math.max(10, (right - left) / 2);
+    context.beginPath();
+    context.moveTo(left, y);
+    context.bezierCurveTo(left + bend, y, right - bend, endY, right - 1, endY);
+    context.stroke();
+    context.beginPath();
+    context.moveTo(right, endY);
+    context.lineTo(right - 6, endY - 3.5);
+    context.lineTo(right - 6, endY + 3.5);
+    context.fill();
+  }
 }
 
 /** How many bars were active, as steps over the same time. */

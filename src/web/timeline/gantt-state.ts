@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { TimelineBar, TimelineBlock } from '#model/section.ts';
+import { followersOf } from './arrows.ts';
 import { nextMatch, searchBars } from './bar-search.ts';
 import { barAt, type Lanes, packLanes } from './lanes.ts';
 import { fitViewport, panBy, resized, reveal, timeAt, type Viewport, zoomAt } from './viewport.ts';
@@ -26,6 +27,8 @@ export interface GanttState {
   readonly byId: ReadonlyMap<number, TimelineBar>;
   /** Positions in the block by id. */
   readonly indexById: ReadonlyMap<number, number>;
+  /** By position in the block: the bars that waited for it. */
+  readonly followers: ReadonlyMap<number, readonly number[]>;
   readonly packed: Lanes;
   /** CSS pixels. */
   readonly heightPixels: number;
@@ -52,6 +55,7 @@ export interface GanttState {
 export function createGanttState(block: TimelineBlock): GanttState {
   const { bars } = block;
   const packed = packLanes(bars);
+  const indexById = new Map(bars.map((bar, index) => [bar.id, index]));
   const laneCount = Math.max(packed.lanes.length, 1);
   const lanesHeight = Math.min(laneCount, lanesShownMax) * geometry.lane;
   const scrollMax = laneCount * geometry.lane - lanesHeight;
@@ -79,7 +83,8 @@ export function createGanttState(block: TimelineBlock): GanttState {
   return {
     block,
     byId: new Map(bars.map(bar => [bar.id, bar])),
-    indexById: new Map(bars.map((bar, index) => [bar.id, index])),
+    indexById,
+    followers: followersOf(bars, indexById),
     packed,
     heightPixels: lanesTop + lanesHeight + 4,
     view,

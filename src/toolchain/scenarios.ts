@@ -1,0 +1,261 @@
+/**
+ * Builds as a team meets them, each measured in a target directory of Assay's own: from nothing, with nothing changed, after an edit.
+ *
+ *     clean, check, test, release   `cargo build`, `check`, `test --no-run`, `build --release` in an empty target directory, once
+ *     no-op                         `cargo build` again, with nothing changed
+ *     edit:FILE                     `cargo build` after a statement was added in a function's body
+ *     edit-api:FILE                 `cargo build` after a public function was added
+ *
+ * The last three are measured on a copy of the workspace, several times, after a build that is not measured. Before an edit's end its
+ * first diagnostic counts: the same build with a type error in the same place, until cargo has printed rustc's first error.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { buildArguments, shownCommand } from './cargo-arguments.ts';
+import { parseCargoMessage } from './cargo-messages.ts';
+import { ToolchainFailure } from './failure.ts';
+import type { CargoSelection, PassOptions } from './pass-options.ts';
+import { cargoEnvironment, type Preparation } from './preparation.ts';
+import { runTool } from './run-tool.ts';
+import { breakBody, editApi, editBody, type RustEdit } from './rust-edit.ts';
+import type { Scenario } from './scenario.ts';
+import { updateCopy } from './workspace-copy.ts';
+
+/** A line of the evidence part. Seconds; null is what was not measured. */
+interface Run {
+  readonly scenario: string;
+  readonly command: string;
+  readonly seconds: number | null;
+  readonly cpuSeconds: number | null;
+  readonly firstDiagnosticSeconds: number | null;
+  readonly ran: number;
+  readonly fresh: number;
+  readonly changed: string | null;
+  /** What cargo said where it failed and should not have. */
+  readonly failure: string | null;
+}
+
+export const scenariosPart = 'scenarios.jsonl';
+const warmRuns = 5;
+const fromNothing: Readonly<Record<string, readonly string[]>> = {
+  clean: ['build'],
+  check: ['check'],
+  test: ['test', '--no-run'],
+  release: ['build', '--release'],
+};
+
+/** With the file as a reader of the report finds it: from the root of the workspace, with `/`. */
+function scenarioText(scenario: Scenario, root: string): string {
+  return 'path' in scenario
+    ? `${scenario.kind}:${relative(root, scenario.path).split(sep).join('/')}`
+    : scenario.kind;
+}
+
+/** The text of the part. Throws `bad-request` where a scenario cannot be measured here, and `interrupted`. */
+export async function measureScenarios(
+  scenarios: readonly Scenario[],
+  options: PassOptions,
+  preparation: Preparation,
+  signal: AbortSignal,
+): Promise<string> {
+  const home = join(preparation.assayDir, 'scenarios');
+  const { root } = preparation.facts;
+  for (const scenario of scenarios) {
+    if ('path' in scenario && !scenario.path.startsWith(`${root}${sep}`))
+      throw new ToolchainFailure('bad-request', 'assay', `${scenario.path} is not in the workspace ${root}`);
+  }
+  const runs: Run[] = [];
+  const warm: Scenario[] = [];
+  for (const scenario of scenarios) {
+    const words = fromNothing[scenario.kind];
+    if (words === undefined) {
+      warm.push(scenario);
+      continue;
+    }
+    options.onProgress?.({ stage: 'measuring', what: scenario.kind, done: 0, total: 1 });
+    const targetDir = join(home, scenario.kind);
+    await rm(targetDir, { recursive: true, force: true });
+    const selection =
+      scenario.kind === 'release' ? { ...options.selection, profile: null } : options.selection;
+    try {
+      const call = { words, selection, cwd: options.directory, targetDir };
+      runs.push({
+        scenario: scenario.kind,
+        ...(await measure(call, options, preparation, signal)),
+        changed: null,
+      });
+    } finally {
+      await rm(targetDir, { recursive: true, force: true });
+    }
+  }
+  if (warm.length > 0) runs.push(...(await measureWarm(warm, home, options, preparation, signal)));
+  return runs.map(run => `${JSON.stringify(run)}\n`).join('');
+}
+
+async function measureWarm(
+  scenarios: readonly Scenario[],
+  home: string,
+  options: PassOptions,
+  preparation: Preparation,
+  signal: AbortSignal,
+): Promise<readonly Run[]> {
+  const { root, targetDir, pathManifests } = preparation.facts;
+  const outside = pathManifests.filter(manifest => !manifest.startsWith(`${root}${sep}`));
+  if (outside.length > 0) {
+    throw new ToolchainFailure(
+      'bad-request',
+      'assay',
+      `an edit is measured on a copy of the workspace, and ${outside[0]} lies outside of it`,
+    );
+  }
+  const copy = join(home, 'copy');
+  options.onProgress?.({ stage: 'measuring', what: 'copying the workspace', done: 0, total: 1 });
+  await updateCopy(root, copy, leftOutOf(root, targetDir, home));
+  const call: Call = {
+    words: ['build'],
+    selection: selectionIn(copy, root, options),
+    cwd: inCopy(copy, root, options.directory),
+    targetDir: join(home, 'warm'),
+  };
+  options.onProgress?.({ stage: 'measuring', what: 'building what is edited', done: 0, total: 1 });
+  const first = await measure(call, options, preparation, signal);
+  if (first.failure !== null)
+    throw new ToolchainFailure(
+      'tool-failed',
+      'cargo',
+      'the copy of the workspace does not compile',
+      first.failure,
+    );
+  const runs: Run[] = [];
+  for (const [index, scenario] of scenarios.entries()) {
+    const name = scenarioText(scenario, root);
+    // What the scenario before left is made good, so that it does not count to this one.
+    if (index > 0) await measure(call, options, preparation, signal);
+    const progress = (done: number) =>
+      options.onProgress?.({
+        stage: 'measuring',
+        what: name,
+        done,
+        total: 'path' in scenario ? 2 * warmRuns : warmRuns,
+      });
+    if (!('path' in scenario)) {
+      for (let run = 0; run < warmRuns; run++) {
+        progress(run);
+        runs.push({ scenario: name, ...(await measure(call, options, preparation, signal)), changed: null });
+      }
+      continue;
+    }
+    const file = inCopy(copy, root, scenario.path);
+    const original = await readFile(file, 'utf8');
+    const edited = (number: number): RustEdit | null =>
+      scenario.kind === 'edit' ? editBody(original, number) : editApi(original, number);
+    if (edited(0) === null) {
+      const why = `no function with a body was found in ${scenario.path}, so none can be edited`;
+      throw new ToolchainFailure('bad-request', 'assay', why);
+    }
+    try {
+      for (let run = 0; run < warmRuns; run++) {
+        progress(run);
+        const edit = edited(run)!;
+        await writeFile(file, edit.text);
+        runs.push({
+          scenario: name,
+          ...(await measure(call, options, preparation, signal)),
+          changed: edit.what,
+        });
+      }
+      // Beside the same change, so that as much is compiled; where no body can be broken, a diagnostic is not measured.
+      for (let run = 0; run < warmRuns; run++) {
+        progress(warmRuns + run);
+        const broken = breakBody(edited(warmRuns + run)!.text, run);
+        if (broken === null) break;
+        await writeFile(file, broken.text);
+        const { firstDiagnosticSeconds, ...rest } = await measure(call, options, preparation, signal);
+        if (firstDiagnosticSeconds === null) break;
+        const told = { firstDiagnosticSeconds, seconds: null, cpuSeconds: null, failure: null };
+        runs.push({ scenario: name, ...rest, ...told, changed: broken.what });
+      }
+    } finally {
+      await writeFile(file, original);
+    }
+  }
+  return runs;
+}
+
+interface Call {
+  readonly words: readonly string[];
+  readonly selection: CargoSelection;
+  readonly cwd: string;
+  readonly targetDir: string;
+}
+
+async function measure(
+  { words, selection, cwd, targetDir }: Call,
+  options: PassOptions,
+  preparation: Preparation,
+  signal: AbortSignal,
+): Promise<Omit<Run, 'scenario' | 'changed'>> {
+  const args = [...words, ...buildArguments(selection)];
+  let ran = 0;
+  let fresh = 0;
+  let firstDiagnosticSeconds: number | null = null;
+  const errors: string[] = [];
+  const said: string[] = [];
+  const startedAt = performance.now();
+  const result = await runTool({
+    program: preparation.toolchain.cargo,
+    args: [...args, '--message-format=json', '--color', 'never', '--target-dir', targetDir],
+    cwd,
+    env: {
+      ...cargoEnvironment(options.env, preparation.assayDir, null),
+      CARGO_BUILD_BUILD_DIR: targetDir,
+    },
+    signal,
+    cpuFile: join(preparation.assayDir, 'state', 'cpu-times'),
+    onStdoutLine: line => {
+      const message = parseCargoMessage(line);
+      if (message.kind === 'artifact') message.artifact.fresh ? fresh++ : ran++;
+      if (message.kind !== 'diagnostic' || !message.level.startsWith('error')) return;
+      firstDiagnosticSeconds ??= (performance.now() - startedAt) / 1000;
+      errors.push(message.rendered);
+    },
+    onStderrLine: line => {
+      said.push(line);
+    },
+  });
+  const failed = result.exitCode !== 0;
+  return {
+    command: shownCommand(['cargo', ...args]),
+    seconds: thousandths(result.seconds),
+    cpuSeconds: result.cpuSeconds,
+    firstDiagnosticSeconds: firstDiagnosticSeconds === null ? null : thousandths(firstDiagnosticSeconds),
+    ran,
+    fresh,
+    failure: failed ? (errors[0] ?? said.join('\n')) : null,
+  };
+}
+
+/**
+ * Configuration at the root of the workspace is found from the copy as well, where the copy lies below it; its lists would count
+ * twice if it were copied.
+ */
+function leftOutOf(root: string, targetDir: string, home: string): ReadonlySet<string> {
+  const config = home.startsWith(`${root}${sep}`) ? [join(root, '.cargo')] : [];
+  return new Set([targetDir, ...config]);
+}
+
+function inCopy(copy: string, root: string, path: string): string {
+  const inside = relative(root, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? copy : join(copy, inside);
+}
+
+function selectionIn(copy: string, root: string, { selection, directory }: PassOptions): CargoSelection {
+  const { manifestPath } = selection;
+  return manifestPath === null
+    ? selection
+    : { ...selection, manifestPath: inCopy(copy, root, resolve(directory, manifestPath)) };
+}
+
+function thousandths(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
