@@ -3,14 +3,17 @@ import type { Parsed, Problem } from '#base/parsed.ts';
 import { parseBuildEvents } from '#formats/build-events/parse.ts';
 import { parseCalibration } from '#formats/calibration/parse.ts';
 import { parseCargoMetadata } from '#formats/cargo-metadata/parse.ts';
+import { parseChanges } from '#formats/changes/parse.ts';
 import { parseMacroStats } from '#formats/macro-stats/parse.ts';
+import { parseProofs } from '#formats/proofs/parse.ts';
 import { parseScenarioRuns } from '#formats/scenario-runs/parse.ts';
 import { parseScriptEvents } from '#formats/script-events/parse.ts';
 import { parseTimingsHtml } from '#formats/timings-html/parse.ts';
 import { parseUnitGraph } from '#formats/unit-graph/parse.ts';
 import { parseWrapperEvents } from '#formats/wrapper-events/parse.ts';
-import type { BuildRecord, ScenarioRun, ScriptCost, UnitGraph, UnitIndex } from '#model/build.ts';
+import type { BuildRecord, Proof, ScenarioRun, ScriptCost, UnitGraph, UnitIndex } from '#model/build.ts';
 import type { Calibration } from '#model/calibration.ts';
+import type { ChangeHistory } from '#model/change-history.ts';
 import type { EvidenceSource } from '#model/evidence.ts';
 import type { ProfiledUnit } from '#model/self-profile.ts';
 import type { Workspace } from '#model/workspace.ts';
@@ -32,12 +35,17 @@ export interface BuildEvidence {
   readonly cpuSeconds: number | null;
   /** What was learned of the units' processes. */
   readonly processes: ReadonlyMap<UnitIndex, ProcessFacts>;
+  /** cargo's plans of other commands, by the command after `cargo`. */
+  readonly otherCommands: ReadonlyMap<string, UnitGraph>;
   /** What was learned of runs of build scripts. */
   readonly scripts: ReadonlyMap<UnitIndex, ScriptCost>;
   /** Builds with other features, by the features as they were asked for. */
   readonly otherFeatures: ReadonlyMap<string, OtherFeatures>;
   /** In the order in which they were measured. */
   readonly scenarios: readonly ScenarioRun[];
+  readonly proofs: readonly Proof[];
+  /** Null where it was not asked for. */
+  readonly changes: ChangeHistory | null;
   /** Null where it was not measured. */
   readonly calibration: Calibration | null;
   /** What rustc's self-profiles say; null where rustc was not profiled. */
@@ -88,6 +96,12 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
   const processes = record === null ? new Map() : processesOf(record, marks ?? record);
   const costs = (await read('script-events.jsonl', parseScriptEvents)) ?? [];
   const scripts = record === null ? new Map() : scriptCostsOf(record, costs);
+  const otherCommands = new Map<string, UnitGraph>();
+  for (const name of source.partNames) {
+    const command = /^plan-command=(.*)\.json$/.exec(name)?.[1];
+    const plan = command === undefined ? null : await read(name, parseUnitGraph);
+    if (plan !== null && plan.units.length > 0) otherCommands.set(decodeURIComponent(command!), plan);
+  }
   const otherFeatures = new Map<string, OtherFeatures>();
   for (const name of source.partNames) {
     const features = /^plan-features=(.*)\.json$/.exec(name)?.[1];
@@ -111,6 +125,9 @@ export async function gatherBuildEvidence(source: EvidenceSource): Promise<Build
     processes,
     scripts,
     otherFeatures,
+    otherCommands,
+    changes: await read('changes.json', parseChanges),
+    proofs: (await read('proofs.jsonl', parseProofs)) ?? [],
     scenarios: (await read('scenarios.jsonl', parseScenarioRuns)) ?? [],
     calibration: (await read('calibration.json', parseCalibration)) ?? null,
     inside: await gatherInside(source, problems),

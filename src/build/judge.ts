@@ -3,11 +3,13 @@
  * Everything shown was seen in the record; what it could not tell is counted as unknown.
  */
 import type { AreaResult } from '#model/area-result.ts';
-import type { BuildSection } from '#model/build-report.ts';
+import type { PlannedUnit } from '#model/build.ts';
+import type { BuildSection, EditPrice, ScenarioFigures } from '#model/build-report.ts';
 import { pluralText, secondsText } from '#model/measure-text.ts';
 import type { Unknown } from '#model/report.ts';
 import type { Block, MeasureBlock, TableBlock, TimelineBlock } from '#model/section.ts';
 import { type CriticalPath, observedCriticalPath, type PathStep, releasesOf } from './critical-path.ts';
+import { editPrices, editTable } from './edit-prices.ts';
 import { type BuildFacts, buildFacts, type Simulated, unitsWithWork } from './facts.ts';
 import type { BuildEvidence } from './gather.ts';
 import { insideBlocks, insideUnknowns } from './inside/blocks.ts';
@@ -15,6 +17,7 @@ import { scenarioFigures, scenarioTable, scenarioUnknowns } from './scenarios.ts
 import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable, wasteBlocks } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
+import { unproved } from './waste/proved.ts';
 import { type FoundWaste, wasteOf } from './waste/waste.ts';
 import { type Answers, answersOf, type BuildQuestions, errorPercentMax } from './whatif/answers.ts';
 import { type OtherPlan, otherPlan } from './whatif/other-plan.ts';
@@ -47,6 +50,7 @@ export function judgeBuild(
   const waste =
     facts.simulated === null || isOff(facts) ? null : wasteIn(evidence, facts.simulated, timeline);
   const scenarios = scenarioFigures(evidence.scenarios);
+  const edits = editsIn(evidence, facts, timeline, scenarios);
   const measures = measuresOf(evidence, timeline, path, wallSeconds, facts);
   const inside = evidence.inside === null ? [] : insideBlocks(evidence.inside);
   const observed: readonly Block[] =
@@ -56,6 +60,7 @@ export function judgeBuild(
           measures,
           ...answers.blocks,
           ...(scenarios.length === 0 ? [] : [scenarioTable(scenarios)]),
+          ...(edits.length === 0 ? [] : [editTable(edits, evidence.changes!)]),
           ...(waste === null ? [] : wasteBlocks(waste)),
           timelineBlock(evidence, timeline, path),
           ...tables.filter(table => table.rows.length > 0),
@@ -69,12 +74,14 @@ export function judgeBuild(
     ...facts.named,
     ...answers.named,
     ...(scenarios.length === 0 ? {} : { scenarios }),
+    ...(edits.length === 0 ? {} : { edits }),
     ...(waste === null || waste.shown.length === 0 ? {} : { waste: waste.shown }),
   };
   const unknowns = [
     ...unknownsOf(evidence, timeline, path),
     ...unsimulated(facts),
     ...scenarioUnknowns(evidence.scenarios),
+    ...unproved(evidence.proofs),
   ];
   return { section, findings: [], unknowns, problems, wrong: answers.wrong };
 }
@@ -110,13 +117,29 @@ function answersTo(
   return answersOf(simulated, facts.named.replay!.errorPercent, plans, questions);
 }
 
-function wasteIn(evidence: BuildEvidence, simulated: Simulated, timeline: Timeline): FoundWaste {
+function editsIn(
+  evidence: BuildEvidence,
+  facts: BuildFacts,
+  timeline: Timeline,
+  scenarios: readonly ScenarioFigures[],
+): readonly EditPrice[] {
+  const { changes, workspace } = evidence;
+  const { simulated } = facts;
+  if (changes === null || workspace === null || simulated === null || isOff(facts)) return [];
+  const { units, machine } = simulated;
+  return editPrices(units, plansOf(evidence, timeline), machine, changes, workspace.root, scenarios);
+}
+
+/** cargo's plan of each unit, in the order of the bars. */
+function plansOf(evidence: BuildEvidence, timeline: Timeline): readonly (PlannedUnit | null)[] {
   const plannedByIndex = new Map(evidence.graph?.units.map(planned => [planned.index, planned]));
-  const units = simulated.units.map((unit, place) => ({
-    unit,
-    planned: plannedByIndex.get(timeline.bars[place]!.unit) ?? null,
-  }));
-  return wasteOf(units, simulated.machine);
+  return timeline.bars.map(({ unit }) => plannedByIndex.get(unit) ?? null);
+}
+
+function wasteIn(evidence: BuildEvidence, simulated: Simulated, timeline: Timeline): FoundWaste {
+  const plans = plansOf(evidence, timeline);
+  const units = simulated.units.map((unit, place) => ({ unit, planned: plans[place]! }));
+  return wasteOf(units, simulated.machine, evidence.proofs, evidence.otherCommands);
 }
 
 function isOff(facts: BuildFacts): boolean {

@@ -43,6 +43,8 @@ export interface Flags {
   /** Changes of which the build is predicted. */
   readonly whatIf: readonly string[];
   readonly scenario: readonly string[];
+  readonly prove: boolean;
+  readonly edits: boolean;
   /** The changes worth most. */
   readonly advise: boolean;
   /** Profile rustc itself. */
@@ -159,6 +161,16 @@ export const flagSpecs: readonly FlagSpec[] = [
     value: 'SCENARIO',
     multiple: true,
     help: 'Measure this too: clean, check, test, release, no-op, edit:FILE, edit-api:FILE (build)',
+    group: 'Report',
+  },
+  {
+    name: 'edits',
+    help: 'What edits cost: how often git saw each file change, times what that builds again (build)',
+    group: 'Report',
+  },
+  {
+    name: 'prove',
+    help: 'Compile without each dependency and feature that seems unused, on a copy (build)',
     group: 'Report',
   },
   { name: 'advise', help: 'The changes worth most for their effort (build)', group: 'Report' },
@@ -286,6 +298,8 @@ export function parseFlags(args: readonly string[]): Flags {
     deep: flag('deep'),
     whatIf: list('what-if'),
     scenario: list('scenario'),
+    prove: flag('prove'),
+    edits: flag('edits'),
     advise: flag('advise'),
     inside: flag('inside'),
     traces: text('traces'),

@@ -26,6 +26,9 @@ export async function livePass(
     pass: wanted.includes('build') ? 'build' : 'check',
     mir: wanted.includes('async'),
     otherFeatures: featuresIn(flags.whatIf),
+    otherCommands: flags.advise,
+    prove: flags.prove,
+    edits: flags.edits,
     scenarios: flags.scenario.map(text => scenarioFrom(text, directory)),
     calibrate: flags.whatIf.length > 0 || flags.advise,
     ...(flags.deep ? { deep: (await import('./deep.ts')).deepPass() } : {}),
@@ -48,7 +51,7 @@ export async function livePass(
             ...(event.total === null ? {} : { total: event.total }),
           });
         case 'measuring':
-          return progress.update({ what: `measuring: ${event.what}`, done: event.done, total: event.total });
+          return progress.update({ what: event.what, done: event.done, total: event.total });
         case 'calibrating':
           return progress.update({
             what: 'measuring how compilers slow each other down (once)',

@@ -50,8 +50,11 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
-  if (flags.scenario.length > 0 && (!looksAtBuild(verb) || flags.from !== null))
-    throw new UsageError('`--scenario` measures builds: it is of a live `assay build`');
+  if (
+    (flags.scenario.length > 0 || flags.prove || flags.edits) &&
+    (!looksAtBuild(verb) || flags.from !== null)
+  )
+    throw new UsageError('`--scenario`, `--edits` and `--prove` compile: they are of a live `assay build`');
   if ((flags.whatIf.length > 0 || flags.advise) && (!looksAtBuild(verb) || flags.watch))
     throw new UsageError(
       `\`assay ${verb}\` does not look at a build; \`--what-if\` and \`--advise\` are of \`assay build\``,

@@ -46,6 +46,8 @@ export const verbs: readonly VerbSpec[] = [
       'cargo assay build --advise',
       "cargo assay build --what-if jobs=8 --what-if 'without=serde_derive + no-link'",
       'cargo assay build --scenario no-op --scenario edit:src/lib.rs',
+      'cargo assay build --prove',
+      'cargo assay build --edits',
       'cargo assay build --inside',
       'cargo assay build --format html -o build.html',
       'cargo assay build --format summary >> "$GITHUB_STEP_SUMMARY"',

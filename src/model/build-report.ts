@@ -22,6 +22,7 @@ export interface BuildSection extends Section {
   readonly units?: readonly BuildUnit[];
   readonly whatIf?: readonly WhatIf[];
   readonly scenarios?: readonly ScenarioFigures[];
+  readonly edits?: readonly EditPrice[];
   readonly waste?: readonly Waste[];
 }
 
@@ -115,6 +116,21 @@ export interface ScenarioFigures {
   readonly artifactsMade: number;
   readonly artifactsFresh: number;
   readonly changed?: string;
+}
+
+/** What changes of a file cost the team. */
+export interface EditPrice {
+  readonly file: string;
+  readonly package: string;
+  /** Commits that changed it. */
+  readonly commits: number;
+  readonly unitsRebuilt: number;
+  /** What building them takes by the times of a build from nothing; incremental compilation makes it less. */
+  readonly mostSeconds: number;
+  /** A measured edit of a function's body in it. */
+  readonly measuredSeconds?: number;
+  /** Of all its commits: by what was measured, or else by the most. */
+  readonly totalSeconds: number;
 }
 
 export interface Waste {

@@ -73,6 +73,28 @@ export interface ScenarioRun {
   readonly failure: string | null;
 }
 
+/** A dependency or a feature of one, and whether the workspace compiles without it. */
+export interface Proof {
+  readonly kind: 'dependency' | 'feature';
+  /** `name version` of the member that asks for it. */
+  readonly member: string;
+  /** `dependencies`, `dev-dependencies`, `build-dependencies`; empty where it was not looked at. */
+  readonly section: string;
+  /** As the manifest calls it. */
+  readonly name: string;
+  /** `default`, or a feature's name; null for a dependency as a whole. */
+  readonly feature: string | null;
+  /** `name version` of what it is. */
+  readonly package: string;
+  readonly outcome: 'compiles' | 'needed' | 'unknown';
+  /** The first error, or what stood against trying. */
+  readonly why: string;
+  /** Commands that compile without it. */
+  readonly commands: readonly string[];
+  /** Units of the measured build that are gone then, each `package-id target kind mode platform`. */
+  readonly gone: readonly string[];
+}
+
 export interface Freshness {
   readonly unit: UnitIndex;
   readonly status: 'new' | 'dirty' | 'fresh';

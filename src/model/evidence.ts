@@ -12,8 +12,11 @@
  * - `script-events.jsonl`            what runs of build scripts cost, as far as they were seen
  * - `calibration.json`              how long Assay's own crate takes to compile alone and beside itself
  * - `plan-features=<list>.json`     `cargo build --unit-graph` with other features, where it was asked for
+ * - `plan-command=<command>.json`    cargo's plan of another command (`check`, `test`, `build -p app`), with `--advise`
  * - `build-features=<list>.jsonl`   cargo's log of a build of what that plan has and the measured build has not
  * - `scenarios.jsonl`                builds from nothing, with nothing changed and after an edit, where they were asked for
+ * - `proofs.jsonl`                   dependencies and features that the workspace compiles without, where it was asked for
+ * - `changes.json`                   how often files were changed, by git, and which crates are compiled from them
  * - `messages.jsonl`                 `--message-format=json` of the last pass that compiled each unit
  * - `mir/<unit key>/<nnnn>.mir`      MIR dumps of one unit, concatenated, in chunks of whole files
  * - `type-sizes/<unit key>.txt`    `-Zprint-type-sizes` of one unit, only the sections of futures, where rustc can say it

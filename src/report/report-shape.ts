@@ -80,6 +80,11 @@ const buildSection: Shape = {
         ...['firstDiagnosticSeconds', 'artifactsMade', 'artifactsFresh', 'changed'],
       ),
     },
+    edits: {
+      listOf: leaves(
+        ...['file', 'package', 'commits', 'unitsRebuilt', 'mostSeconds', 'measuredSeconds', 'totalSeconds'],
+      ),
+    },
     waste: { listOf: leaves('kind', 'what', 'because', 'workSeconds', 'wallSeconds', 'proof') },
   },
 };

@@ -8,6 +8,7 @@ import { calibrate } from './calibration.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
 import type { CompilerArtifact } from './cargo-messages.ts';
 import { type CargoPass, type CargoPassPlan, runCargoPass } from './cargo-pass.ts';
+import { changesPart, mostChanged, readChanges } from './changes.ts';
 import { withInterrupts } from './child-groups.ts';
 import { type DependencyPackage, dependencyPackages } from './dependency-packages.ts';
 import { summariseDependencies } from './dependency-summaries.ts';
@@ -21,10 +22,12 @@ import {
   storeSet,
 } from './evidence-folder.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
+import { planOtherCommands } from './other-commands.ts';
 import { isMeasured, withOtherFeatures } from './other-features.ts';
 import type { PassOptions } from './pass-options.ts';
 import { cargoEnvironment, type Preparation, preparePass, withPrivateHome } from './preparation.ts';
 import { dumpFlags, profileFlags } from './probe.ts';
+import { proofsPart, prove } from './prove/prove.ts';
 import { runTool } from './run-tool.ts';
 import { measureScenarios, scenariosPart } from './scenarios.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
@@ -196,16 +199,29 @@ async function passUnderLock(
         )
       : null;
   const extra = new Map(calibration === null ? [] : [['calibration.json', calibration]]);
+  if (options.otherCommands === true) {
+    for (const part of await planOtherCommands(options, preparation, cargoDir, signal)) extra.set(...part);
+  }
   const stored = untouched ? storedSet.partNames : [];
   const others = failed ? [] : (options.otherFeatures ?? []).filter(list => !isMeasured(stored, list));
   for (const part of await withOtherFeatures(others, options, preparation, plan, store, signal))
     extra.set(...part);
-  const scenarios = failed ? [] : (options.scenarios ?? []);
+  const scenarios = failed ? [] : [...(options.scenarios ?? [])];
+  const proving = options.prove === true && !failed;
+  if (proving) extra.set(proofsPart, await prove(options, preparation, signal));
+  if (options.edits === true && !failed) {
+    const changes = await readChanges(cargoDir, options.env, preparation, signal);
+    extra.set(changesPart, `${JSON.stringify(changes)}\n`);
+    scenarios.push(...mostChanged(changes, facts.root));
+  }
   if (scenarios.length > 0) {
     extra.set(scenariosPart, await measureScenarios(scenarios, options, preparation, signal));
   }
   const set =
-    untouched && scenarios.length === 0 && [...extra.keys()].every(name => storedSet.partNames.includes(name))
+    untouched &&
+    scenarios.length === 0 &&
+    !proving &&
+    [...extra.keys()].every(name => storedSet.partNames.includes(name))
       ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
       : untouched
         ? await keepSet(setDir, storedSet, null, preparation, unitGraph, extra)

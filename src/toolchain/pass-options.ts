@@ -131,6 +131,12 @@ export interface PassOptions {
   readonly calibrate?: boolean;
   /** In a build: lists of features, with commas between, that are planned too, and whose own units are built. */
   readonly otherFeatures?: readonly string[];
+  /** In a build: ask cargo what other commands would compile. */
+  readonly otherCommands?: boolean;
+  /** In a build: compile without what seems to be unused. */
+  readonly prove?: boolean;
+  /** In a build: read how often files were changed, and measure an edit of those that were changed most. */
+  readonly edits?: boolean;
   /** In a build: further builds that are measured. */
   readonly scenarios?: readonly Scenario[];
   /** Is the dependencies' MIR read as well, and what is made of it? Only with `mir`. */

@@ -72,7 +72,7 @@ export async function measureScenarios(
       warm.push(scenario);
       continue;
     }
-    options.onProgress?.({ stage: 'measuring', what: scenario.kind, done: 0, total: 1 });
+    options.onProgress?.({ stage: 'measuring', what: `measuring ${scenario.kind}`, done: 0, total: 1 });
     const targetDir = join(home, scenario.kind);
     await rm(targetDir, { recursive: true, force: true });
     const selection =
@@ -134,7 +134,7 @@ async function measureWarm(
     const progress = (done: number) =>
       options.onProgress?.({
         stage: 'measuring',
-        what: name,
+        what: `measuring ${name}`,
         done,
         total: 'path' in scenario ? 2 * warmRuns : warmRuns,
       });
@@ -150,6 +150,7 @@ async function measureWarm(
     const edited = (number: number): RustEdit | null =>
       scenario.kind === 'edit' ? editBody(original, number) : editApi(original, number);
     if (edited(0) === null) {
+      if (scenario.optional) continue;
       const why = `no function with a body was found in ${scenario.path}, so none can be edited`;
       throw new ToolchainFailure('bad-request', 'assay', why);
     }

@@ -87,7 +87,7 @@ function platformsOf(host: string, selection: CargoSelection, buildTargets: read
 export async function readUnitGraph(
   toolchain: Pick<Toolchain, 'cargo'>,
   selection: CargoSelection,
-  pass: 'check' | 'build',
+  pass: 'check' | 'build' | 'test',
   cargoDir: string,
   directory: string,
   env: NodeJS.ProcessEnv,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlannedUnit } from '#model/build.ts';
+import type { PlannedUnit, Proof, UnitGraph } from '#model/build.ts';
 import type { BuildUnit } from '#model/build-report.ts';
 import { idealMachine } from '../schedule/machine.ts';
 import type { PlannedBuildUnit } from './draft.ts';
@@ -41,6 +41,8 @@ function planned(draft: Draft, index: number): PlannedBuildUnit {
   const plan = {
     index,
     packageId: `${name}@${version}`,
+    packageName: name,
+    dependencies: needs,
     targetName: name,
     targetKind: target,
     mode,
@@ -51,11 +53,16 @@ function planned(draft: Draft, index: number): PlannedBuildUnit {
   return { unit, planned: plan as unknown as PlannedUnit };
 }
 
-function told(drafts: readonly Draft[]): string {
-  const { shown, smallCount, smallWorkSeconds } = wasteOf(drafts.map(planned), idealMachine(2));
+function told(
+  drafts: readonly Draft[],
+  proofs: readonly Proof[] = [],
+  otherCommands: ReadonlyMap<string, UnitGraph> = new Map(),
+): string {
+  const units = drafts.map(planned);
+  const { shown, smallCount, smallWorkSeconds } = wasteOf(units, idealMachine(2), proofs, otherCommands);
   const lines = shown.map(
-    ({ kind, what, because, workSeconds, wallSeconds }) =>
-      `${kind}: ${what}: ${workSeconds} s, ${wallSeconds ?? '?'} s sooner\n    ${because}`,
+    ({ kind, what, because, workSeconds, wallSeconds, proof }) =>
+      `${kind}: ${what}: ${workSeconds} s, ${wallSeconds ?? '?'} s sooner${proof === 'seen' ? '' : `, ${proof}`}\n    ${because}`,
   );
   return [...lines, `${smallCount} small of ${smallWorkSeconds} s`].join('\n');
 }
@@ -126,6 +133,72 @@ test('a copy that the other is made with cannot be spared by simulation, and say
         3 units that only it needs, itself included; it ran for 1.00 s
     built-twice: memchr 1.0.0 lib: 1 s, ? s sooner
         for host by memchr's build script; for the host by app
+    0 small of 0 s"
+  `);
+});
+
+const commands = [
+  'cargo check --workspace --all-targets',
+  'cargo check --workspace --all-targets --all-features',
+];
+const proof = (more: Partial<Proof>): Proof => ({
+  ...{ kind: 'dependency', member: 'app 0.1.0', section: 'dependencies', name: 'log', feature: null },
+  ...{ package: 'log 1.0.0', outcome: 'compiles', why: '', commands, gone: [] },
+  ...more,
+});
+
+test('what the workspace compiles without, however little it costs; what is needed or not known is no waste', () => {
+  const units = [
+    { name: 'itoa', work: 1 },
+    { name: 'json', work: 3, needs: [0] },
+    { name: 'app', target: 'bin "app"', work: 1, needs: [1], member: true },
+  ];
+  const gone = ['itoa@1.0.0 itoa lib build ', 'json@1.0.0 json lib build '];
+  expect(
+    told(units, [
+      proof({}),
+      proof({ name: 'json', gone }),
+      proof({ kind: 'feature', name: 'json', feature: 'default', gone: gone.slice(0, 1) }),
+      proof({ name: 'used', outcome: 'needed', why: 'error: unresolved import', commands: [] }),
+      proof({ name: 'winapi', outcome: 'unknown', why: 'it is of some platforms only', commands: [] }),
+    ]),
+  ).toMatchInlineSnapshot(`
+    "unused-dependency: json in app 0.1.0: 4 s, 3.5 s sooner, compiled
+        without it \`cargo check --workspace --all-targets\` compiles, and with --all-features; no code names it ([dependencies])
+    unused-feature: feature default of json in app 0.1.0: 1 s, 0.5 s sooner, compiled
+        without it \`cargo check --workspace --all-targets\` compiles, and with --all-features; what it does at run time and on other platforms is not proved
+    unused-dependency: log in app 0.1.0: 0 s, 0 s sooner, compiled
+        without it \`cargo check --workspace --all-targets\` compiles, and with --all-features; no code names it ([dependencies])
+    0 small of 0 s"
+  `);
+});
+
+test('what another command builds again, and which features are the reason', () => {
+  const drafts: readonly Draft[] = [
+    { name: 'syn', work: 4, features: ['derive', 'full'] },
+    { name: 'derive', target: 'proc-macro', work: 2, needs: [0] },
+    { name: 'log', work: 1 },
+    { name: 'app', target: 'bin "app"', work: 1, needs: [1, 2], member: true },
+  ];
+  const planOf = (changed: readonly Draft[]) => ({
+    units: changed.map((draft, index) => planned(draft, index).planned!),
+    roots: [],
+  });
+  const alone = drafts.map(draft => (draft.name === 'syn' ? { ...draft, features: ['derive'] } : draft));
+  expect(
+    told(
+      drafts,
+      [],
+      new Map([
+        ['build -p app', planOf(alone)],
+        ['test', planOf(drafts)],
+      ]),
+    ),
+  ).toMatchInlineSnapshot(`
+    "proc-macro: derive 1.0.0: 6 s, 5 s sooner
+        2 units that only it needs, itself included
+    built-twice: 3 units again in \`cargo build -p app\`: 7 s, ? s sooner
+        syn without full; and what is above them
     0 small of 0 s"
   `);
 });

@@ -2,19 +2,22 @@
  * What a build does more than once, or only for the sake of other parts of itself, with what it costs: the work, and by simulation
  * the seconds by which the build would end earlier without it. On a path that nothing waits for that is nothing.
  *
- * Seen in cargo's plan and in what was measured; nothing is compiled for it. That a dependency or a feature is not needed cannot
- * be seen so, and is not said here.
+ * Seen in cargo's plan and in what was measured. That a dependency or a feature is not needed cannot be seen so: it is said where a
+ * compilation without it was made (`--prove`).
  */
 
+import type { Proof, UnitGraph } from '#model/build.ts';
 import type { Waste } from '#model/build-report.ts';
 import type { Machine } from '../schedule/machine.ts';
 import { predict } from '../schedule/plan.ts';
 import { roundedSeconds } from '../seconds.ts';
+import { builtAgain } from './across-commands.ts';
 import { builtTwice } from './built-twice.ts';
 import { debugInfo } from './debug-info.ts';
 import { type PlannedBuildUnit, workIn } from './draft.ts';
 import { duplicateVersions } from './duplicate-versions.ts';
 import { forTheBuild } from './for-the-build.ts';
+import { provedUnused } from './proved.ts';
 
 /** Below these, of the whole work and in seconds, an entry is counted and not shown. */
 const worthShare = 0.01;
@@ -28,7 +31,12 @@ export interface FoundWaste {
   readonly smallWorkSeconds: number;
 }
 
-export function wasteOf(units: readonly PlannedBuildUnit[], machine: Machine): FoundWaste {
+export function wasteOf(
+  units: readonly PlannedBuildUnit[],
+  machine: Machine,
+  proofs: readonly Proof[] = [],
+  otherCommands: ReadonlyMap<string, UnitGraph> = new Map(),
+): FoundWaste {
   const plain = units.map(({ unit }) => unit);
   const before = predict(plain, machine, { orders: 0 }).seconds;
   const total = plain.reduce((sum, unit) => sum + workIn(unit), 0);
@@ -36,9 +44,12 @@ export function wasteOf(units: readonly PlannedBuildUnit[], machine: Machine): F
   const shown: Waste[] = [];
   let smallCount = 0;
   let smallWorkSeconds = 0;
-  for (const make of [builtTwice, duplicateVersions, forTheBuild, debugInfo]) {
+  const proved = (of: readonly PlannedBuildUnit[]) => provedUnused(of, proofs);
+  const again = (of: readonly PlannedBuildUnit[]) => builtAgain(of, otherCommands);
+  for (const make of [proved, again, builtTwice, duplicateVersions, forTheBuild, debugInfo]) {
     for (const { without, workSeconds, ...draft } of make(units)) {
-      if (workSeconds < worth) {
+      // What nothing needs is told however little it costs.
+      if (workSeconds < worth && make !== proved) {
         smallCount++;
         smallWorkSeconds += workSeconds;
         continue;
@@ -48,7 +59,7 @@ export function wasteOf(units: readonly PlannedBuildUnit[], machine: Machine): F
         ...draft,
         workSeconds: roundedSeconds(workSeconds),
         ...(saved === null ? {} : { wallSeconds: roundedSeconds(Math.max(0, saved)) }),
-        proof: 'seen',
+        proof: make === proved ? 'compiled' : 'seen',
       });
     }
   }

@@ -2,6 +2,8 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { measureText } from '#model/measure-text.ts';
 import type { TreeBlock, TreeNode } from '#model/section.ts';
 import { Message } from '../message.tsx';
+import { Icicle } from './icicle.tsx';
+import { isIcicle } from './icicle-layout.ts';
 
 export function TreeView({
   block,
@@ -13,6 +15,7 @@ export function TreeView({
   return (
     <div class="block">
       <h3>{block.title}</h3>
+      {isIcicle(block.roots) && <Icicle title={block.title} roots={block.roots} />}
       <ul class="tree">
         {block.roots.map((root, index) => (
           <Branch key={index} node={root} depth={0} printing={printing} />
