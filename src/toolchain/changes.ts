@@ -36,6 +36,28 @@ export function mostChanged({ files }: Changes, root: string): readonly Scenario
     .map(([file]) => ({ kind: 'edit', path: join(root, ...file.split('/')), optional: true }));
 }
 
+/** Throws `bad-request` where git knows nothing of the workspace: better before a build than after it. */
+export async function requireHistory(
+  env: NodeJS.ProcessEnv,
+  root: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const result = await runTool({
+    program: 'git',
+    args: ['rev-parse', '--verify', 'HEAD'],
+    cwd: root,
+    env: { ...env, GIT_OPTIONAL_LOCKS: '0' },
+    signal,
+  });
+  if (result.exitCode === 0) return;
+  const words = result.stderr.trim().split('\n')[0] ?? '';
+  throw new ToolchainFailure(
+    'bad-request',
+    'git',
+    `the workspace has no history that git can read: ${words}`,
+  );
+}
+
 /** Throws `bad-request` where there is no history, and `interrupted`. */
 export async function readChanges(
   cargoDir: string,

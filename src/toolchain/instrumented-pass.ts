@@ -8,7 +8,7 @@ import { calibrate } from './calibration.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
 import type { CompilerArtifact } from './cargo-messages.ts';
 import { type CargoPass, type CargoPassPlan, runCargoPass } from './cargo-pass.ts';
-import { changesPart, mostChanged, readChanges } from './changes.ts';
+import { changesPart, mostChanged, readChanges, requireHistory } from './changes.ts';
 import { withInterrupts } from './child-groups.ts';
 import { type DependencyPackage, dependencyPackages } from './dependency-packages.ts';
 import { summariseDependencies } from './dependency-summaries.ts';
@@ -92,6 +92,7 @@ async function passUnderLock(
   const insideFlags = inside === null ? null : profileFlags(preparation.capabilities);
   if (inside !== null && insideFlags === null)
     throw new ToolchainFailure('bad-request', 'rustc', 'this rustc has no self-profiler (-Zself-profile)');
+  if (options.edits === true) await requireHistory(options.env, facts.root, signal);
   const kind = passKind(options.mir, deep !== undefined, inside !== null);
   const cargoDir = join(assayDir, kind.cargoDir);
   const marksDir = join(assayDir, 'marks');

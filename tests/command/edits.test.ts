@@ -57,13 +57,40 @@ test.skipIf(!hasGit)('how often a file was changed, and what a change of it buil
       measured: measuredSeconds !== undefined,
     }),
   );
-  expect(prices.toSorted((a, b) => (a.file < b.file ? -1 : 1))).toMatchInlineSnapshot();
+  expect(prices.toSorted((a, b) => (a.file < b.file ? -1 : 1))).toMatchInlineSnapshot(`
+    [
+      {
+        "commits": 1,
+        "file": "app/src/main.rs",
+        "krate": "app",
+        "measured": true,
+        "unitsRebuilt": 1,
+      },
+      {
+        "commits": 1,
+        "file": "core_types/src/lib.rs",
+        "krate": "core_types",
+        "measured": true,
+        "unitsRebuilt": 2,
+      },
+      {
+        "commits": 3,
+        "file": "core_types/src/names.rs",
+        "krate": "core_types",
+        "measured": true,
+        "unitsRebuilt": 2,
+      },
+    ]
+  `);
   for (const { mostSeconds, totalSeconds } of report.build!.edits!) {
     expect(mostSeconds).toBeGreaterThan(0);
     expect(totalSeconds).toBeGreaterThan(0);
   }
   expect(readFileSync(join(folder, '.git/index'))).toEqual(index);
-  expect(status()).toMatchInlineSnapshot();
+  expect(status()).toMatchInlineSnapshot(`
+    "!! target/
+    "
+  `);
 });
 
 test('a workspace without a history', async () => {
@@ -71,5 +98,11 @@ test('a workspace without a history', async () => {
   writeFiles(folder, { 'Cargo.toml': libManifest('lone'), 'src/lib.rs': 'pub fn lone() {}\n' });
   const env = { GIT_CEILING_DIRECTORIES: join(folder, '..') };
   const { exitCode, stderr } = await runAssay(['build', '-q', '--edits'], { cwd: folder, env });
-  expect({ exitCode, stderr }).toMatchInlineSnapshot();
+  expect({ exitCode, stderr }).toMatchInlineSnapshot(`
+    {
+      "exitCode": 2,
+      "stderr": "error: the workspace has no history that git can read: fatal: not a git repository (or any of the parent directories): .git
+    ",
+    }
+  `);
 });

@@ -46,8 +46,8 @@ function workspace(): string {
   );
   writeFiles(folder, {
     ...libraries,
-    'Cargo.toml': '[workspace]\nmembers = ["app"]\nresolver = "2"\n',
-    // Its default feature brings in `inner`, which nothing of `app` needs.
+    'Cargo.toml': '[workspace]\nmembers = ["app"]\nexclude = ["loud", "inner"]\nresolver = "2"\n',
+    // Its default feature brings in `inner`, which nothing of `app` needs. As members both would be built anyway.
     'loud/Cargo.toml': libManifest(
       'loud',
       '[features]\ndefault = ["more"]\nmore = ["dep:inner"]\n[dependencies]\ninner = { path = "../inner", optional = true }\n',
@@ -74,12 +74,25 @@ test('what the workspace compiles without, and what no compilation here can tell
   const folder = workspace();
   const before = readFileSync(join(folder, 'app/Cargo.toml'), 'utf8');
   const report = await reportOf(['build', '--prove'], { cwd: folder });
-  expect(claims(report)).toMatchInlineSnapshot();
+  expect(claims(report)).toMatchInlineSnapshot(`
+    [
+      "unused-dependency: called in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code names it ([dependencies])",
+      "unused-dependency: helper in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code names it ([dev-dependencies])",
+      "unused-dependency: idle in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code names it ([dependencies])",
+      "unused-feature: feature default of loud in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; what it does at run time and on other platforms is not proved",
+    ]
+  `);
   expect(
     report.unknowns
       .filter(({ what }) => what.startsWith('whether these are needed'))
       .map(({ what, why }) => `${what}: ${why}`),
-  ).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    [
+      "whether these are needed: elsewhere in app: it is of some platforms only, and one is compiled for",
+      "whether these are needed: fancied in app, named in app: code or text that may not be compiled here names it (app/src/main.rs)",
+      "whether these are needed: maybe in app: it is optional: a feature of the package is made of it",
+    ]
+  `);
   expect(readFileSync(join(folder, 'app/Cargo.toml'), 'utf8')).toBe(before);
 });
 
@@ -90,12 +103,26 @@ test('a workspace whose tests do not compile proves nothing', async () => {
   expect(claims(report)).toEqual([]);
   expect(
     report.unknowns.filter(({ what }) => what.startsWith('whether')).map(({ why }) => why),
-  ).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    [
+      "the workspace does not compile with all its targets: error: this file contains an unclosed delimiter",
+      "it is of some platforms only, and one is compiled for",
+      "it is optional: a feature of the package is made of it",
+    ]
+  `);
 });
 
 test('recorded evidence cannot be compiled', async () => {
   const { exitCode, stderr } = await runAssay(['build', '--prove', '--from', 'x.assay'], {
     cwd: freshFolder(),
   });
-  expect({ exitCode, stderr }).toMatchInlineSnapshot();
+  expect({ exitCode, stderr }).toMatchInlineSnapshot(`
+    {
+      "exitCode": 2,
+      "stderr": "error: \`--scenario\`, \`--edits\` and \`--prove\` compile: they are of a live \`assay build\`
+
+    For the flags, try \`cargo assay --help\`.
+    ",
+    }
+  `);
 });
