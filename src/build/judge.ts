@@ -18,7 +18,7 @@ import { roundedSeconds } from './seconds.ts';
 import { criticalPathTable, longestUnitsTable, rebuildTable, wasteBlocks } from './tables.ts';
 import { deriveTimeline, type Timeline } from './timeline.ts';
 import { unproved } from './waste/proved.ts';
-import { type FoundWaste, wasteOf } from './waste/waste.ts';
+import { type FoundWaste, wasteOf, wasteWithoutCost } from './waste/waste.ts';
 import { type Answers, answersOf, type BuildQuestions, errorPercentMax } from './whatif/answers.ts';
 import { type OtherPlan, otherPlan } from './whatif/other-plan.ts';
 
@@ -48,20 +48,22 @@ export function judgeBuild(
   const facts = buildFacts(evidence, timeline, path, wallSeconds);
   const answers = answersTo(evidence, facts, timeline, questions);
   const waste =
-    facts.simulated === null || isOff(facts) ? null : wasteIn(evidence, facts.simulated, timeline);
+    facts.simulated === null || isOff(facts)
+      ? wasteWithoutCost(evidence.proofs)
+      : wasteIn(evidence, facts.simulated, timeline);
   const scenarios = scenarioFigures(evidence.scenarios);
   const edits = editsIn(evidence, facts, timeline, scenarios);
   const measures = measuresOf(evidence, timeline, path, wallSeconds, facts);
   const inside = evidence.inside === null ? [] : insideBlocks(evidence.inside);
   const observed: readonly Block[] =
     timeline.bars.length === 0
-      ? [measures, ...(scenarios.length === 0 ? [] : [scenarioTable(scenarios)])]
+      ? [measures, ...(scenarios.length === 0 ? [] : [scenarioTable(scenarios)]), ...wasteBlocks(waste)]
       : [
           measures,
           ...answers.blocks,
           ...(scenarios.length === 0 ? [] : [scenarioTable(scenarios)]),
           ...(edits.length === 0 ? [] : [editTable(edits, evidence.changes!)]),
-          ...(waste === null ? [] : wasteBlocks(waste)),
+          ...wasteBlocks(waste),
           timelineBlock(evidence, timeline, path),
           ...tables.filter(table => table.rows.length > 0),
         ];
@@ -75,7 +77,7 @@ export function judgeBuild(
     ...answers.named,
     ...(scenarios.length === 0 ? {} : { scenarios }),
     ...(edits.length === 0 ? {} : { edits }),
-    ...(waste === null || waste.shown.length === 0 ? {} : { waste: waste.shown }),
+    ...(waste.shown.length === 0 ? {} : { waste: waste.shown }),
   };
   const unknowns = [
     ...unknownsOf(evidence, timeline, path),

@@ -132,7 +132,7 @@ export function wasteBlocks(waste: FoundWaste): readonly Block[] {
     rows: waste.shown.map(({ kind, what, because, workSeconds, wallSeconds }) => [
       kind,
       what,
-      workSeconds,
+      workSeconds ?? null,
       wallSeconds ?? null,
       because,
     ]),

@@ -145,8 +145,8 @@ export interface Waste {
   readonly what: string;
   /** Who asks for it, and through what. */
   readonly because: string;
-  /** Seconds of work that it costs. */
-  readonly workSeconds: number;
+  /** Seconds of work that it costs; absent where no build was measured. */
+  readonly workSeconds?: number;
   /** Seconds by which the build would end earlier without it, by simulation; absent where that cannot be said. */
   readonly wallSeconds?: number;
   /** `seen`: follows from cargo's plan. `compiled`: proved by compiling without it. */

@@ -66,7 +66,7 @@ const claims = (report: Report): readonly string[] =>
     .filter(({ proof }) => proof === 'compiled')
     .map(
       ({ kind, what, because, workSeconds }) =>
-        `${kind}: ${what} (${workSeconds > 0 ? 'costs time' : 'costs nothing'}): ${because}`,
+        `${kind}: ${what} (${(workSeconds ?? 0) > 0 ? 'costs time' : 'costs nothing'}): ${because}`,
     )
     .toSorted();
 

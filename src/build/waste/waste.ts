@@ -31,6 +31,14 @@ export interface FoundWaste {
   readonly smallWorkSeconds: number;
 }
 
+/** What was proved, where no build was measured that would tell what it costs. */
+export function wasteWithoutCost(proofs: readonly Proof[]): FoundWaste {
+  const shown = provedUnused([], proofs).map(
+    ({ kind, what, because }): Waste => ({ kind, what, because, proof: 'compiled' }),
+  );
+  return { shown, smallCount: 0, smallWorkSeconds: 0 };
+}
+
 export function wasteOf(
   units: readonly PlannedBuildUnit[],
   machine: Machine,
@@ -66,7 +74,7 @@ export function wasteOf(
   shown.sort(
     (a, b) =>
       (b.wallSeconds ?? 0) - (a.wallSeconds ?? 0) ||
-      b.workSeconds - a.workSeconds ||
+      (b.workSeconds ?? 0) - (a.workSeconds ?? 0) ||
       (a.what < b.what ? -1 : 1),
   );
   return { shown, smallCount, smallWorkSeconds: roundedSeconds(smallWorkSeconds) };
