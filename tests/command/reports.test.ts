@@ -299,6 +299,8 @@ describe('the command itself', () => {
             --deep                    Read the MIR of dependencies too: what blocks in them, what their futures lose (async)
             --what-if CHANGE          Predict the build with a change: jobs=8, cores=8, without=PACKAGE, faster=PACKAGE:2, split=PACKAGE:2, … (build)
             --scenario SCENARIO       Measure this too: clean, check, test, release, no-op, edit:FILE, edit-api:FILE (build)
+            --edits                   What edits cost: how often git saw each file change, times what that builds again (build)
+            --prove                   Compile without each dependency and feature that seems unused, on a copy (build)
             --advise                  The changes worth most for their effort (build)
             --inside                  Profile rustc itself: time by phase, query, macro and generic function (build)
             --traces DIRECTORY        With --inside: what rustc did in each member, for speedscope and Perfetto (build)
