@@ -138,7 +138,7 @@ export interface Waste {
     | 'built-twice'
     | 'duplicate-version'
     | 'unused-dependency'
-    | 'unused-feature'
+    | 'compiles-without'
     | 'build-script'
     | 'proc-macro'
     | 'debug-info';

@@ -91,6 +91,8 @@ export interface Proof {
   readonly why: string;
   /** Commands that compile without it. */
   readonly commands: readonly string[];
+  /** Does the workspace also compile without this and all other features at once that it compiles without? */
+  readonly together: boolean;
   /** Units of the measured build that are gone then, each `package-id target kind mode platform`. */
   readonly gone: readonly string[];
 }

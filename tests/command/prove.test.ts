@@ -76,10 +76,10 @@ test('what the workspace compiles without, and what no compilation here can tell
   const report = await reportOf(['build', '--prove'], { cwd: folder });
   expect(claims(report)).toMatchInlineSnapshot(`
     [
-      "unused-dependency: called in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code names it ([dependencies])",
-      "unused-dependency: helper in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code names it ([dev-dependencies])",
-      "unused-dependency: idle in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code names it ([dependencies])",
-      "unused-feature: feature default of loud in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; what it does at run time and on other platforms is not proved",
+      "compiles-without: feature default of loud in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; what it does at run time and on other platforms is not proved",
+      "unused-dependency: called in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code and no text names it ([dependencies])",
+      "unused-dependency: helper in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code and no text names it ([dev-dependencies])",
+      "unused-dependency: idle in app 0.1.0 (costs time): without it \`cargo check --workspace --all-targets\` compiles, and with --all-features and --no-default-features; no code and no text names it ([dependencies])",
     ]
   `);
   expect(
@@ -94,6 +94,74 @@ test('what the workspace compiles without, and what no compilation here can tell
     ]
   `);
   expect(readFileSync(join(folder, 'app/Cargo.toml'), 'utf8')).toBe(before);
+});
+
+test('what a check does not see is not claimed: linking, texts of the workspace, folders with any name', async () => {
+  const folder = freshFolder();
+  const library = (name: string) => ({
+    [`${name}/Cargo.toml`]: libManifest(name),
+    [`${name}/src/lib.rs`]: 'pub fn f() {}\n',
+  });
+  writeFiles(folder, {
+    'Cargo.toml': '[workspace]\nmembers = ["app"]\n',
+    'README.md': '```rust\ndoconly::f();\n```\n',
+    'app/Cargo.toml': libManifest(
+      'app',
+      '[dependencies]\nscripted = { path = "../scripted" }\ndoconly = { path = "../doconly" }\nhidden = { path = "../hidden" }\n',
+    ),
+    'app/src/lib.rs':
+      '#[cfg(windows)]\nmod target;\n#[doc = include_str!("../../README.md")]\npub struct Doc;\n',
+    'app/src/target/mod.rs': 'pub fn g() {\n    hidden::f();\n}\n',
+    ...library('scripted'),
+    'scripted/build.rs': 'fn main() {}\n',
+    ...library('doconly'),
+    ...library('hidden'),
+  });
+  const report = await reportOf(['build', '--prove'], { cwd: folder });
+  expect(claims(report)).toEqual([]);
+  expect(
+    report.unknowns
+      .filter(({ what }) => what.startsWith('whether'))
+      .map(({ what, why }) => `${what}: ${why}`)
+      .toSorted(),
+  ).toMatchInlineSnapshot(`
+    [
+      "whether these are needed: doconly in app: code or text that may not be compiled here names it (README.md)",
+      "whether these are needed: hidden in app: code or text that may not be compiled here names it (app/src/target/mod.rs)",
+      "whether these are needed: scripted in app: it or what it needs has a build script, and what that gives to the linker is in no check",
+    ]
+  `);
+});
+
+test('features of which one is needed, whichever it is', async () => {
+  const folder = freshFolder();
+  const library = (name: string) => ({
+    [`${name}/Cargo.toml`]: libManifest(name),
+    [`${name}/src/lib.rs`]: 'pub fn f() {}\n',
+  });
+  writeFiles(folder, {
+    'Cargo.toml': '[workspace]\nmembers = ["app"]\nexclude = ["either", "one", "two"]\n',
+    'app/Cargo.toml': libManifest(
+      'app',
+      '[dependencies]\neither = { path = "../either", features = ["a", "b"] }\n',
+    ),
+    'app/src/lib.rs': 'pub use either::f;\n',
+    'either/Cargo.toml': libManifest(
+      'either',
+      '[features]\na = ["dep:one"]\nb = ["dep:two"]\n[dependencies]\none = { path = "../one", optional = true }\ntwo = { path = "../two", optional = true }\n',
+    ),
+    'either/src/lib.rs':
+      '#[cfg(not(any(feature = "a", feature = "b")))]\ncompile_error!("a or b");\npub fn f() {}\n',
+    ...library('one'),
+    ...library('two'),
+  });
+  const said = claims(await reportOf(['build', '--prove'], { cwd: folder }));
+  expect(said.map(line => line.replace(/: without it.*compiles/, ': … compiles'))).toMatchInlineSnapshot(`
+    [
+      "compiles-without: feature a of either in app 0.1.0 (costs time): … compiles, and with --all-features and --no-default-features, but not without all of these at once; what it does at run time and on other platforms is not proved",
+      "compiles-without: feature b of either in app 0.1.0 (costs time): … compiles, and with --all-features and --no-default-features, but not without all of these at once; what it does at run time and on other platforms is not proved",
+    ]
+  `);
 });
 
 test('a workspace whose tests do not compile proves nothing', async () => {

@@ -23,7 +23,7 @@ export function provedUnused(
     const goneUnits = new Set([...gone].map(place => plain[place]!));
     return [
       {
-        kind: proof.kind === 'feature' ? 'unused-feature' : 'unused-dependency',
+        kind: proof.kind === 'feature' ? 'compiles-without' : 'unused-dependency',
         what:
           proof.feature === null
             ? `${proof.name} in ${proof.member}`
@@ -36,15 +36,15 @@ export function provedUnused(
   });
 }
 
-function becauseOf({ kind, commands, section }: Proof): string {
+function becauseOf({ kind, commands, section, together }: Proof): string {
   const [first, ...others] = commands;
   const also = others
     .map(command => /--(?:all-features|no-default-features)/.exec(command)?.[0])
     .filter(flag => flag !== undefined);
   const compiled = `without it \`${first}\` compiles${also.length === 0 ? '' : `, and with ${also.join(' and ')}`}`;
   return kind === 'feature'
-    ? `${compiled}; what it does at run time and on other platforms is not proved`
-    : `${compiled}; no code names it ([${section}])`;
+    ? `${compiled}${together ? '' : ', but not without all of these at once'}; what it does at run time and on other platforms is not proved`
+    : `${compiled}; no code and no text names it ([${section}])`;
 }
 
 /** What could not be judged, by the reason. */

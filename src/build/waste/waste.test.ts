@@ -143,7 +143,7 @@ const commands = [
 ];
 const proof = (more: Partial<Proof>): Proof => ({
   ...{ kind: 'dependency', member: 'app 0.1.0', section: 'dependencies', name: 'log', feature: null },
-  ...{ package: 'log 1.0.0', outcome: 'compiles', why: '', commands, gone: [] },
+  ...{ package: 'log 1.0.0', outcome: 'compiles', why: '', commands, together: true, gone: [] },
   ...more,
 });
 
@@ -164,11 +164,11 @@ test('what the workspace compiles without, however little it costs; what is need
     ]),
   ).toMatchInlineSnapshot(`
     "unused-dependency: json in app 0.1.0: 4 s, 3.5 s sooner, compiled
-        without it \`cargo check --workspace --all-targets\` compiles, and with --all-features; no code names it ([dependencies])
-    unused-feature: feature default of json in app 0.1.0: 1 s, 0.5 s sooner, compiled
+        without it \`cargo check --workspace --all-targets\` compiles, and with --all-features; no code and no text names it ([dependencies])
+    compiles-without: feature default of json in app 0.1.0: 1 s, 0.5 s sooner, compiled
         without it \`cargo check --workspace --all-targets\` compiles, and with --all-features; what it does at run time and on other platforms is not proved
     unused-dependency: log in app 0.1.0: 0 s, 0 s sooner, compiled
-        without it \`cargo check --workspace --all-targets\` compiles, and with --all-features; no code names it ([dependencies])
+        without it \`cargo check --workspace --all-targets\` compiles, and with --all-features; no code and no text names it ([dependencies])
     0 small of 0 s"
   `);
 });

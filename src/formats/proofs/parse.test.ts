@@ -22,6 +22,7 @@ test('a proof', () => {
         "outcome": "compiles",
         "package": "loud 1.0.0",
         "section": "dependencies",
+        "together": true,
         "why": "",
       },
     ]

@@ -2,7 +2,7 @@
  * What a workspace compiles without (toolchain/prove/prove.ts), one dependency or feature a line:
  *
  *     {"kind":"dependency","member":"app 0.1.0","section":"dependencies","name":"log","feature":null,"package":"log 0.4.27",
- *      "outcome":"compiles","why":"","commands":["cargo check --workspace --all-targets"],"gone":["… lib build "]}
+ *      "outcome":"compiles","why":"","commands":["cargo check --workspace --all-targets"],"together":true,"gone":["… lib build "]}
  *
  * `outcome`: `compiles` without it; `needed`, with the first error as `why`; `unknown`, with what stood against trying.
  */
@@ -45,6 +45,7 @@ function parseLine(line: string): Proof | null {
     outcome,
     why: asString(json.why) ?? '',
     commands,
+    together: json.together !== false,
     gone: asStrings(json.gone),
   };
 }

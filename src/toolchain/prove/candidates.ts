@@ -34,7 +34,6 @@ interface Metadata {
     readonly name: string;
     readonly version: string;
     readonly manifest_path: string;
-    readonly links: string | null;
     readonly targets: readonly { readonly kind: readonly string[] }[];
     readonly dependencies: readonly Declared[];
   }[];
@@ -67,13 +66,25 @@ export function candidatesIn(text: string): {
   const metadata = JSON.parse(text) as Metadata;
   const packages = new Map(metadata.packages.map(krate => [krate.id, krate]));
   const nodes = new Map((metadata.resolve?.nodes ?? []).map(node => [node.id, node]));
+  const scripts = new Map<string, string | null>();
+  /** The package, or one that it needs, that has a build script; null where none has. */
+  const scriptBelow = (id: string): string | null => {
+    const known = scripts.get(id);
+    if (known !== undefined) return known;
+    // A cycle, through tests, ends here.
+    scripts.set(id, null);
+    const krate = packages.get(id);
+    let found = krate?.targets.some(({ kind }) => kind.includes('custom-build')) === true ? krate.name : null;
+    for (const { pkg } of nodes.get(id)?.deps ?? []) found ??= scriptBelow(pkg);
+    scripts.set(id, found);
+    return found;
+  };
   const candidates: Candidate[] = [];
   const unjudged: Unjudged[] = [];
   for (const id of metadata.workspace_members.toSorted()) {
     const krate = packages.get(id);
     if (krate === undefined) continue;
     const member = `${krate.name} ${krate.version}`;
-    const hasScript = krate.targets.some(({ kind }) => kind.includes('custom-build'));
     for (const declared of krate.dependencies) {
       const key = declared.rename ?? declared.name;
       const refuse = (why: string) => unjudged.push({ member, what: key, why });
@@ -103,9 +114,10 @@ export function candidatesIn(text: string): {
         section: sectionOf[declared.kind ?? ''] ?? ('dependencies' as const),
         package: `${other.name} ${other.version}`,
       };
-      // A build script is told what the build scripts of such dependencies found (`DEP_…`), without naming the crate.
-      if (other.links !== null && hasScript)
-        refuse(`it links \`${other.links}\`, which a build script may rely on`);
+      // A check links nothing, and a build script gives its dependents native libraries, folders of them, and `DEP_…` variables.
+      const scripted = scriptBelow(found.pkg);
+      if (scripted !== null)
+        refuse('it or what it needs has a build script, and what that gives to the linker is in no check');
       else candidates.push({ kind: 'dependency', ...shared, feature: null });
       const features = [...(declared.uses_default_features ? ['default'] : []), ...declared.features];
       for (const feature of new Set(features)) candidates.push({ kind: 'feature', ...shared, feature });

@@ -39,10 +39,8 @@ export function isUnused(linted: Linted, packageId: string, section: string, ext
     if (section === 'build-dependencies') return isScript;
     return !isScript;
   });
-  // A dependency of tests is given to tests, examples and benches; those of a library's own tests are told under the library.
-  const relevant =
-    section === 'dev-dependencies' ? given.filter(([, names]) => names.has(externName)) : given;
-  return relevant.length > 0 && relevant.every(([, names]) => names.has(externName));
+  // One of tests is given to tests, examples, benches and the harness of libraries and programs: each of them complains.
+  return given.length > 0 && given.every(([, names]) => names.has(externName));
 }
 
 function parseWire(line: string): Wire | null {

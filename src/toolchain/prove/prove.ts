@@ -1,15 +1,15 @@
 /**
  * Which dependencies and features a workspace compiles without, each shown by a compilation. On a copy: the user's manifests stay.
  *
- * A dependency is tried when rustc's lint says that no target uses it. It is claimed when it is named as a path nowhere in the
- * package's sources and texts (code for other platforms, other features and doc tests is not compiled here), when without it
- * cargo plans no other unit otherwise (it may be there to switch on a feature of another), and when all targets of the workspace
+ * A dependency is tried when rustc's lint says that no target uses it. It is claimed when no source and no text has its name (code
+ * for other platforms, other features and doc tests is not compiled here), when neither it nor what it needs has a build script
+ * (a check does not link what that gives), when without it cargo plans no other unit otherwise (it may be there to switch on a feature of another), and when all targets of the workspace
  * then compile, with the features asked for, with all and with none, as far as they compile at all.
  *
  * A feature is tried when cargo would build fewer units without it. What it does at run time, or on other platforms, no compilation
  * shows, and the claim says so.
  */
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { resolutionArguments, shownCommand } from '../cargo-arguments.ts';
 import { ToolchainFailure } from '../failure.ts';
@@ -39,6 +39,8 @@ interface Proof {
   readonly why: string;
   /** Commands that compiled without it. */
   readonly commands: readonly string[];
+  /** Does everything also compile without all features at once that it compiles without? */
+  readonly together: boolean;
   /** Units of the build that was asked for that are gone without it. */
   readonly gone: readonly string[];
 }
@@ -75,8 +77,17 @@ export async function prove(
       outcome: 'unknown',
       why,
     },
-    ...{ commands: [], gone: [] },
+    ...{ commands: [], together: true, gone: [] },
   }));
+  const { memberDirs, targetDir } = preparation.facts;
+  /** The folders of other members, where they are not around this one. */
+  const leftOutFor = ({ manifest }: Candidate) =>
+    new Set([
+      targetDir,
+      ...memberDirs.filter(other => other !== dirname(manifest) && !manifest.startsWith(`${other}${sep}`)),
+    ]);
+  /** Features that everything compiles without, with their places in `proofs`. */
+  const spared: { readonly candidate: Candidate; readonly place: number }[] = [];
   const tried = new Set<string>();
   let tries = 0;
   const say = (what: string) =>
@@ -93,6 +104,7 @@ export async function prove(
         outcome: 'unknown' as const,
         why,
         commands: [],
+        together: true,
         gone: [],
       })),
     ]);
@@ -100,12 +112,12 @@ export async function prove(
   const linted = readLint(baseline.lines);
   for (const candidate of candidates) {
     const unknown = (why: string) =>
-      proofs.push({ ...factsOf(candidate), outcome: 'unknown', why, commands: [], gone: [] });
+      proofs.push({ ...factsOf(candidate), outcome: 'unknown', why, commands: [], together: true, gone: [] });
     const id = bench.idInCopy(candidate.memberId);
     if (candidate.kind === 'dependency' && !isUnused(linted, id, candidate.section, candidate.externName))
       continue;
     if (candidate.kind === 'dependency') {
-      const named = await firstMention(dirname(candidate.manifest), candidate.externName);
+      const named = await firstMention(root, candidate.externName, leftOutFor(candidate));
       if (named !== null) {
         unknown(
           `code or text that may not be compiled here names it (${relative(root, named).split(sep).join('/')})`,
@@ -147,13 +159,27 @@ export async function prove(
     if (outcome === null) continue;
     if (outcome.word === 'unknown') unknown(outcome.why);
     else {
+      if (outcome.word === 'compiles' && candidate.kind === 'feature')
+        spared.push({ candidate, place: proofs.length });
       proofs.push({
         ...factsOf(candidate),
         outcome: outcome.word,
         why: outcome.why,
         commands: outcome.word === 'compiles' ? baseline.commands.map(bench.shown) : [],
+        together: true,
         gone: 'gone' in outcome ? outcome.gone.map(key => bench.idInWorkspace(key)) : [],
       });
+    }
+  }
+  if (spared.length > 1) {
+    say('without all of these features at once');
+    const edits = await editedAll(
+      spared.map(({ candidate }) => candidate),
+      root,
+    );
+    const failed = await bench.withoutAll(edits, () => bench.compile(baseline.commands));
+    if (failed !== null) {
+      for (const { place } of spared) proofs[place] = { ...proofs[place]!, together: false };
     }
   }
   return linesOf(proofs);
@@ -173,9 +199,13 @@ interface Edit {
 }
 
 /** Of the first manifest that has it so; null where none does. */
-async function editedManifest(candidate: Candidate, root: string): Promise<Edit | null> {
+async function editedManifest(
+  candidate: Candidate,
+  root: string,
+  texts: ReadonlyMap<string, string> = new Map(),
+): Promise<Edit | null> {
   for (const manifest of manifestsOf(candidate, root)) {
-    const text = await readFile(manifest, 'utf8');
+    const text = texts.get(manifest) ?? (await readFile(manifest, 'utf8'));
     const own = manifest === candidate.manifest;
     const { section, key, feature } = candidate;
     const edited =
@@ -190,21 +220,46 @@ async function editedManifest(candidate: Candidate, root: string): Promise<Edit 
   return null;
 }
 
-/** The first source or text of a package in which a crate is named as a path, or imported; null where none is. */
-async function firstMention(folder: string, externName: string): Promise<string | null> {
-  const pattern = new RegExp(
-    `\\b${externName}\\s*::|\\buse\\s+(?:::)?${externName}\\b|\\bcrate\\s+${externName}\\b`,
-  );
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (entry.name === 'target' || entry.name === '.git' || entry.name === 'node_modules') continue;
-      const found = await firstMention(path, externName);
+/** Manifests without all of the candidates. */
+async function editedAll(candidates: readonly Candidate[], root: string): Promise<readonly Edit[]> {
+  const texts = new Map<string, string>();
+  for (const candidate of candidates) {
+    const edit = await editedManifest(candidate, root, texts);
+    if (edit !== null) texts.set(edit.manifest, edit.text);
+  }
+  return [...texts].map(([manifest, text]) => ({ manifest, text }));
+}
+
+/**
+ * The first file that has the crate's name as a word, beside manifests: in the member's folder, or in the workspace outside of other
+ * members, as a text is that a crate includes. A path, an attribute's string and a doc test are all a word; so is a remark, which
+ * only makes a claim less. Not seen: files of another member, and outside of the workspace.
+ */
+async function firstMention(
+  folder: string,
+  externName: string,
+  leftOut: ReadonlySet<string>,
+  depth = 0,
+): Promise<string | null> {
+  const pattern = new RegExp(`\\b${externName}\\b`);
+  for (const name of (await readdir(folder)).sort()) {
+    const path = join(folder, name);
+    if (leftOut.has(path) || name === '.git' || name === 'Cargo.toml' || name === 'Cargo.lock') continue;
+    // Followed: a linked folder is compiled like any other.
+    const entry = await stat(path).catch(() => null);
+    if (entry?.isDirectory() && depth < depthMax) {
+      if ((await stat(join(path, 'CACHEDIR.TAG')).catch(() => null)) !== null) continue;
+      const found = await firstMention(path, externName, leftOut, depth + 1);
       if (found !== null) return found;
-    } else if (/\.(rs|md|in)$/.test(entry.name) && pattern.test(await readFile(path, 'utf8'))) return path;
+    } else if (entry?.isFile() && entry.size < textBytesMax && pattern.test(await readFile(path, 'utf8')))
+      return path;
   }
   return null;
 }
+
+// Limits: links that lead in a circle, and files that are no text.
+const depthMax = 24;
+const textBytesMax = 4e6;
 
 interface Baseline {
   readonly refusal: string | null;
@@ -296,6 +351,18 @@ async function openBench(options: PassOptions, preparation: Preparation, signal:
         )
       : Promise.resolve(null);
 
+  /** With other manifests, and cargo's lock file as it follows from them; all are taken back. */
+  const withEdits = async <T>(edits: readonly Edit[], body: () => Promise<T>): Promise<T> => {
+    const manifests = edits.map(({ manifest }) => join(copy, relative(root, manifest)));
+    const paths = [join(copy, 'Cargo.lock'), ...manifests];
+    const before = await Promise.all(paths.map(path => readFile(path, 'utf8').catch(() => null)));
+    try {
+      for (const [index, { text }] of edits.entries()) await writeFile(manifests[index]!, text);
+      return await body();
+    } finally {
+      for (const [index, text] of before.entries()) if (text !== null) await writeFile(paths[index]!, text);
+    }
+  };
   return {
     plan,
     idInCopy: (id: string) => id.replaceAll(root, copy),
@@ -326,20 +393,8 @@ async function openBench(options: PassOptions, preparation: Preparation, signal:
       }
       return null;
     },
-    /** With another manifest, and cargo's lock file as it follows from it; both are taken back. */
-    async without<T>({ manifest, text }: Edit, body: () => Promise<T>): Promise<T> {
-      const path = join(copy, relative(root, manifest));
-      const lock = join(copy, 'Cargo.lock');
-      const before = await readFile(path, 'utf8');
-      const lockBefore = await readFile(lock, 'utf8').catch(() => null);
-      try {
-        await writeFile(path, text);
-        return await body();
-      } finally {
-        await writeFile(path, before);
-        if (lockBefore !== null) await writeFile(lock, lockBefore);
-      }
-    },
+    without: <T>(edit: Edit, body: () => Promise<T>) => withEdits([edit], body),
+    withoutAll: withEdits,
   };
 }
 
