@@ -215,6 +215,16 @@ describe('recorded evidence', () => {
     }
   });
 
+  test('of the example is what the README shows, piece by piece', async () => {
+    const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
+    const transcript = /```text\n\$ cargo assay\n([\s\S]*?)```/.exec(readme)![1]!;
+    const { stdout, stderr } = await runAssay(['--from', shopEvidence], { cwd: freshFolder() });
+    const printed = `${stdout}${stderr}`;
+    const pieces = transcript.split('[…]\n').map(piece => piece.trim());
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces.filter(piece => !printed.includes(piece))).toEqual([]);
+  });
+
   test('of the example, on a machine without cargo', async () => {
     const run = await runAssay(['async', '--from', shopEvidence, '--note', 'CI run 7'], {
       cwd: freshFolder(),
