@@ -139,7 +139,7 @@ export function wasteBlocks(waste: FoundWaste): readonly Block[] {
   };
   if (waste.smallCount === 0) return [table];
   const small = `${waste.smallCount === 1 ? '1 entry' : `${waste.smallCount} entries`} more, of ${secondsText(waste.smallWorkSeconds)} in all`;
-  return [table, { kind: 'text', lines: [`${small}, each below a hundredth of the work.`] }];
+  return [table, { kind: 'text', lines: [`${small}, each below a hundredth of the work or 0.1 s.`] }];
 }
 
 function lengthOf(bar: UnitBar): number {

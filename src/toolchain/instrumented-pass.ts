@@ -8,7 +8,7 @@ import { calibrate } from './calibration.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
 import type { CompilerArtifact } from './cargo-messages.ts';
 import { type CargoPass, type CargoPassPlan, runCargoPass } from './cargo-pass.ts';
-import { changesPart, mostChanged, readChanges, requireHistory } from './changes.ts';
+import { requireHistory } from './changes.ts';
 import { withInterrupts } from './child-groups.ts';
 import { type DependencyPackage, dependencyPackages } from './dependency-packages.ts';
 import { summariseDependencies } from './dependency-summaries.ts';
@@ -22,14 +22,11 @@ import {
   storeSet,
 } from './evidence-folder.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
-import { planOtherCommands } from './other-commands.ts';
-import { isMeasured, withOtherFeatures } from './other-features.ts';
+import { furtherParts } from './further-parts.ts';
 import type { PassOptions } from './pass-options.ts';
 import { cargoEnvironment, type Preparation, preparePass, withPrivateHome } from './preparation.ts';
 import { dumpFlags, profileFlags } from './probe.ts';
-import { proofsPart, prove } from './prove/prove.ts';
 import { runTool } from './run-tool.ts';
-import { measureScenarios, scenariosPart } from './scenarios.ts';
 import { type Selected, selectUnits } from './selected-units.ts';
 import { readGraph } from './unit-graph-part.ts';
 import { openUnitStore } from './unit-store.ts';
@@ -200,41 +197,22 @@ async function passUnderLock(
         )
       : null;
   const extra = new Map(calibration === null ? [] : [['calibration.json', calibration]]);
-  if (options.otherCommands === true) {
-    for (const part of await planOtherCommands(options, preparation, cargoDir, signal)) extra.set(...part);
+  const stored = untouched && storedMetadata === preparation.metadata ? storedSet.partNames : [];
+  if (!failed) {
+    const further = await furtherParts(stored, options, preparation, plan, store, signal);
+    for (const part of further) extra.set(...part);
   }
-  const stored = untouched ? storedSet.partNames : [];
-  const others = failed ? [] : (options.otherFeatures ?? []).filter(list => !isMeasured(stored, list));
-  for (const part of await withOtherFeatures(others, options, preparation, plan, store, signal))
-    extra.set(...part);
-  const scenarios = failed ? [] : [...(options.scenarios ?? [])];
-  const proving = options.prove === true && !failed;
-  if (proving) extra.set(proofsPart, await prove(options, preparation, signal));
-  if (options.edits === true && !failed) {
-    const changes = await readChanges(cargoDir, options.env, preparation, signal);
-    extra.set(changesPart, `${JSON.stringify(changes)}\n`);
-    scenarios.push(...mostChanged(changes, facts.root));
-  }
-  if (scenarios.length > 0) {
-    extra.set(scenariosPart, await measureScenarios(scenarios, options, preparation, signal));
-  }
-  const set =
-    untouched &&
-    scenarios.length === 0 &&
-    !proving &&
-    [...extra.keys()].every(name => storedSet.partNames.includes(name))
-      ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph)
-      : untouched
-        ? await keepSet(setDir, storedSet, null, preparation, unitGraph, extra)
-        : await newSet(
-            options,
-            preparation,
-            setDir,
-            compiled.length > 0 ? compiled : [pass],
-            pass,
-            unitGraph,
-            extra,
-          );
+  const set = untouched
+    ? await keepSet(setDir, storedSet, storedMetadata, preparation, unitGraph, extra)
+    : await newSet(
+        options,
+        preparation,
+        setDir,
+        compiled.length > 0 ? compiled : [pass],
+        pass,
+        unitGraph,
+        extra,
+      );
   const dependencies =
     deep === undefined
       ? null
@@ -347,21 +325,26 @@ function isDependencyLibrary(
     !artifact.targetKind.includes('proc-macro');
 }
 
-/** Keeps the evidence of the last pass; only what cargo says of the workspace may have changed without a compilation. */
+/** Keeps the evidence of the last pass; what cargo says of the workspace, and what was asked besides, may have changed. */
 async function keepSet(
   setDir: string,
   set: StoredSet,
   storedMetadata: string | null,
   preparation: Preparation,
   unitGraph: string | null,
-  extra: ReadonlyMap<string, string> = new Map(),
+  extra: ReadonlyMap<string, string>,
 ): Promise<StoredSet> {
-  if (storedMetadata === preparation.metadata) return set;
+  const changed = new Map<string, string>();
+  for (const [name, text] of extra)
+    if ((await readStoredPart(setDir, name)) !== text) changed.set(name, text);
+  if (storedMetadata !== preparation.metadata) {
+    changed.set('cargo-metadata.json', preparation.metadata);
+    if (unitGraph !== null) changed.set('unit-graph.json', unitGraph);
+  }
+  if (changed.size === 0) return set;
   const parts = new Map<string, string>();
   for (const name of set.partNames) parts.set(name, (await readStoredPart(setDir, name)) ?? '');
-  parts.set('cargo-metadata.json', preparation.metadata);
-  if (unitGraph !== null) parts.set('unit-graph.json', unitGraph);
-  for (const [name, text] of extra) parts.set(name, text);
+  for (const [name, text] of changed) parts.set(name, text);
   await storeSet(setDir, set.header, parts);
   return (await readStoredSet(setDir)) ?? set;
 }

@@ -10,7 +10,8 @@
  * first diagnostic counts: the same build with a type error in the same place, until cargo has printed rustc's first error.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import type { ScenarioRun } from '#model/build.ts';
 import { buildArguments, shownCommand } from './cargo-arguments.ts';
 import { parseCargoMessage } from './cargo-messages.ts';
 import { ToolchainFailure } from './failure.ts';
@@ -19,21 +20,7 @@ import { cargoEnvironment, type Preparation } from './preparation.ts';
 import { runTool } from './run-tool.ts';
 import { breakBody, editApi, editBody, type RustEdit } from './rust-edit.ts';
 import type { Scenario } from './scenario.ts';
-import { updateCopy } from './workspace-copy.ts';
-
-/** A line of the evidence part. Seconds; null is what was not measured. */
-interface Run {
-  readonly scenario: string;
-  readonly command: string;
-  readonly seconds: number | null;
-  readonly cpuSeconds: number | null;
-  readonly firstDiagnosticSeconds: number | null;
-  readonly ran: number;
-  readonly fresh: number;
-  readonly changed: string | null;
-  /** What cargo said where it failed and should not have. */
-  readonly failure: string | null;
-}
+import { openCopy } from './workspace-copy.ts';
 
 export const scenariosPart = 'scenarios.jsonl';
 const warmRuns = 5;
@@ -64,7 +51,7 @@ export async function measureScenarios(
     if ('path' in scenario && !scenario.path.startsWith(`${root}${sep}`))
       throw new ToolchainFailure('bad-request', 'assay', `${scenario.path} is not in the workspace ${root}`);
   }
-  const runs: Run[] = [];
+  const runs: ScenarioRun[] = [];
   const warm: Scenario[] = [];
   for (const scenario of scenarios) {
     const words = fromNothing[scenario.kind];
@@ -98,23 +85,13 @@ async function measureWarm(
   options: PassOptions,
   preparation: Preparation,
   signal: AbortSignal,
-): Promise<readonly Run[]> {
-  const { root, targetDir, pathManifests } = preparation.facts;
-  const outside = pathManifests.filter(manifest => !manifest.startsWith(`${root}${sep}`));
-  if (outside.length > 0) {
-    throw new ToolchainFailure(
-      'bad-request',
-      'assay',
-      `an edit is measured on a copy of the workspace, and ${outside[0]} lies outside of it`,
-    );
-  }
-  const copy = join(home, 'copy');
+): Promise<readonly ScenarioRun[]> {
   options.onProgress?.({ stage: 'measuring', what: 'copying the workspace', done: 0, total: 1 });
-  await updateCopy(root, copy, leftOutOf(root, targetDir, home));
+  const copy = await openCopy(home, options, preparation);
   const call: Call = {
     words: ['build'],
-    selection: selectionIn(copy, root, options),
-    cwd: inCopy(copy, root, options.directory),
+    selection: copy.selection,
+    cwd: copy.directory,
     targetDir: join(home, 'warm'),
   };
   options.onProgress?.({ stage: 'measuring', what: 'building what is edited', done: 0, total: 1 });
@@ -126,9 +103,9 @@ async function measureWarm(
       'the copy of the workspace does not compile',
       first.failure,
     );
-  const runs: Run[] = [];
+  const runs: ScenarioRun[] = [];
   for (const [index, scenario] of scenarios.entries()) {
-    const name = scenarioText(scenario, root);
+    const name = scenarioText(scenario, preparation.facts.root);
     // What the scenario before left is made good, so that it does not count to this one.
     if (index > 0) await measure(call, options, preparation, signal);
     const progress = (done: number) =>
@@ -145,7 +122,7 @@ async function measureWarm(
       }
       continue;
     }
-    const file = inCopy(copy, root, scenario.path);
+    const file = copy.of(scenario.path);
     const original = await readFile(file, 'utf8');
     const edited = (number: number): RustEdit | null =>
       scenario.kind === 'edit' ? editBody(original, number) : editApi(original, number);
@@ -195,7 +172,7 @@ async function measure(
   options: PassOptions,
   preparation: Preparation,
   signal: AbortSignal,
-): Promise<Omit<Run, 'scenario' | 'changed'>> {
+): Promise<Omit<ScenarioRun, 'scenario' | 'changed'>> {
   const args = [...words, ...buildArguments(selection)];
   let ran = 0;
   let fresh = 0;
@@ -226,7 +203,12 @@ async function measure(
   });
   const failed = result.exitCode !== 0;
   return {
-    command: shownCommand(['cargo', ...args]),
+    // As the user would type it: the manifest's path is that of the workspace and not of its copy.
+    command: shownCommand([
+      'cargo',
+      ...words,
+      ...buildArguments({ ...selection, manifestPath: options.selection.manifestPath }),
+    ]),
     seconds: thousandths(result.seconds),
     cpuSeconds: result.cpuSeconds,
     firstDiagnosticSeconds: firstDiagnosticSeconds === null ? null : thousandths(firstDiagnosticSeconds),
@@ -234,27 +216,6 @@ async function measure(
     fresh,
     failure: failed ? (errors[0] ?? said.join('\n')) : null,
   };
-}
-
-/**
- * Configuration at the root of the workspace is found from the copy as well, where the copy lies below it; its lists would count
- * twice if it were copied.
- */
-function leftOutOf(root: string, targetDir: string, home: string): ReadonlySet<string> {
-  const config = home.startsWith(`${root}${sep}`) ? [join(root, '.cargo')] : [];
-  return new Set([targetDir, ...config]);
-}
-
-function inCopy(copy: string, root: string, path: string): string {
-  const inside = relative(root, path);
-  return inside.startsWith('..') || isAbsolute(inside) ? copy : join(copy, inside);
-}
-
-function selectionIn(copy: string, root: string, { selection, directory }: PassOptions): CargoSelection {
-  const { manifestPath } = selection;
-  return manifestPath === null
-    ? selection
-    : { ...selection, manifestPath: inCopy(copy, root, resolve(directory, manifestPath)) };
 }
 
 function thousandths(seconds: number): number {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { damaged } from '../../../tests/mutated-text.ts';
 import { parseProofs } from './parse.ts';
 
 const recorded =
@@ -36,11 +37,8 @@ test('a claim without a command that compiled is no proof', () => {
 });
 
 test('any text is read to its end', () => {
-  const mutations = fc
-    .tuple(fc.nat(recorded.length), fc.nat(12), fc.string({ maxLength: 12 }))
-    .map(([at, cut, put]) => recorded.slice(0, at) + put + recorded.slice(at + cut));
   fc.assert(
-    fc.property(fc.oneof(fc.string(), mutations), text => {
+    fc.property(damaged(recorded), text => {
       for (const { outcome, commands } of parseProofs(text).value)
         if (outcome === 'compiles') expect(commands.length).toBeGreaterThan(0);
     }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { damaged } from '../../../tests/mutated-text.ts';
 import { parseScenarioRuns } from './parse.ts';
 
 const recorded =
@@ -35,11 +36,8 @@ test('a line that tells neither an end nor a failure is a problem', () => {
 });
 
 test('any text is read to its end', () => {
-  const mutations = fc
-    .tuple(fc.nat(recorded.length), fc.nat(12), fc.string({ maxLength: 12 }))
-    .map(([at, cut, put]) => recorded.slice(0, at) + put + recorded.slice(at + cut));
   fc.assert(
-    fc.property(fc.oneof(fc.string(), mutations), text => {
+    fc.property(damaged(recorded), text => {
       for (const { seconds, ran } of parseScenarioRuns(text).value) {
         expect(seconds ?? 0).toBeGreaterThanOrEqual(0);
         expect(ran).toBeGreaterThanOrEqual(0);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { damaged } from '../../../tests/mutated-text.ts';
 import { parseScriptEvents } from './parse.ts';
 
 // `assay build -j1` of fd-find 10.2.0, cargo 1.95.0, GNU Make 4.4.1.
@@ -33,11 +34,8 @@ test('damaged lines are counted, the others are read', () => {
 });
 
 test('any text is read to its end', () => {
-  const mutations = fc
-    .tuple(fc.nat(recorded.length), fc.nat(12), fc.string({ maxLength: 12 }))
-    .map(([at, cut, put]) => recorded.slice(0, at) + put + recorded.slice(at + cut));
   fc.assert(
-    fc.property(fc.oneof(fc.string(), mutations), text => {
+    fc.property(damaged(recorded), text => {
       for (const { fromSeconds, toSeconds, dividedShare } of parseScriptEvents(text).value) {
         expect(toSeconds).toBeGreaterThanOrEqual(fromSeconds);
         expect(dividedShare).toBeLessThanOrEqual(1);

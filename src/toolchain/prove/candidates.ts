@@ -66,16 +66,16 @@ export function candidatesIn(text: string): {
   const metadata = JSON.parse(text) as Metadata;
   const packages = new Map(metadata.packages.map(krate => [krate.id, krate]));
   const nodes = new Map((metadata.resolve?.nodes ?? []).map(node => [node.id, node]));
-  const scripts = new Map<string, string | null>();
-  /** The package, or one that it needs, that has a build script; null where none has. */
-  const scriptBelow = (id: string): string | null => {
+  const scripts = new Map<string, boolean>();
+  /** Has the package a build script, or one that it needs? */
+  const hasScriptBelow = (id: string): boolean => {
     const known = scripts.get(id);
     if (known !== undefined) return known;
     // A cycle, through tests, ends here.
-    scripts.set(id, null);
-    const krate = packages.get(id);
-    let found = krate?.targets.some(({ kind }) => kind.includes('custom-build')) === true ? krate.name : null;
-    for (const { pkg } of nodes.get(id)?.deps ?? []) found ??= scriptBelow(pkg);
+    scripts.set(id, false);
+    const found =
+      packages.get(id)?.targets.some(({ kind }) => kind.includes('custom-build')) === true ||
+      (nodes.get(id)?.deps ?? []).some(({ pkg }) => hasScriptBelow(pkg));
     scripts.set(id, found);
     return found;
   };
@@ -115,8 +115,7 @@ export function candidatesIn(text: string): {
         package: `${other.name} ${other.version}`,
       };
       // A check links nothing, and a build script gives its dependents native libraries, folders of them, and `DEP_…` variables.
-      const scripted = scriptBelow(found.pkg);
-      if (scripted !== null)
+      if (hasScriptBelow(found.pkg))
         refuse('it or what it needs has a build script, and what that gives to the linker is in no check');
       else candidates.push({ kind: 'dependency', ...shared, feature: null });
       const features = [...(declared.uses_default_features ? ['default'] : []), ...declared.features];

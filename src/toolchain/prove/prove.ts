@@ -9,15 +9,16 @@
  * A feature is tried when cargo would build fewer units without it. What it does at run time, or on other platforms, no compilation
  * shows, and the claim says so.
  */
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import type { Proof } from '#model/build.ts';
 import { resolutionArguments, shownCommand } from '../cargo-arguments.ts';
 import { ToolchainFailure } from '../failure.ts';
 import type { CargoSelection, PassOptions } from '../pass-options.ts';
 import { cargoEnvironment, type Preparation } from '../preparation.ts';
 import { channelOverride } from '../probe.ts';
 import { runTool } from '../run-tool.ts';
-import { updateCopy } from '../workspace-copy.ts';
+import { openCopy } from '../workspace-copy.ts';
 import { readUnitGraph } from '../workspace-facts.ts';
 import { type Candidate, candidatesIn, manifestsOf } from './candidates.ts';
 import { isUnused, readLint } from './lint.ts';
@@ -25,25 +26,6 @@ import { withoutDependency, withoutFeature } from './manifest-edit.ts';
 import { planDifference } from './plan-difference.ts';
 
 export const proofsPart = 'proofs.jsonl';
-
-/** A line of the evidence part. */
-interface Proof {
-  readonly kind: 'dependency' | 'feature';
-  readonly member: string;
-  /** Of the manifest. */
-  readonly section: string;
-  readonly name: string;
-  readonly feature: string | null;
-  readonly package: string;
-  readonly outcome: 'compiles' | 'needed' | 'unknown';
-  readonly why: string;
-  /** Commands that compiled without it. */
-  readonly commands: readonly string[];
-  /** Does everything also compile without all features at once that it compiles without? */
-  readonly together: boolean;
-  /** Units of the build that was asked for that are gone without it. */
-  readonly gone: readonly string[];
-}
 
 // Limit: what is left when so many compilations were made is told as not tried.
 const triesMax = 80;
@@ -54,32 +36,14 @@ export async function prove(
   preparation: Preparation,
   signal: AbortSignal,
 ): Promise<string> {
-  const { root, pathManifests } = preparation.facts;
-  const outside = pathManifests.find(manifest => !manifest.startsWith(`${root}${sep}`));
-  if (outside !== undefined)
-    throw new ToolchainFailure(
-      'bad-request',
-      'assay',
-      `--prove works on a copy of the workspace, and ${outside} lies outside of it`,
-    );
+  const { root, memberDirs, targetDir } = preparation.facts;
   if (process.platform === 'win32')
     throw new ToolchainFailure('bad-request', 'assay', '--prove is not available on Windows');
   const bench = await openBench(options, preparation, signal);
   const { candidates, unjudged } = candidatesIn(preparation.metadata);
-  const proofs: Proof[] = unjudged.map(({ member, what, why }) => ({
-    ...{
-      kind: 'dependency',
-      member,
-      section: '',
-      name: what,
-      feature: null,
-      package: '',
-      outcome: 'unknown',
-      why,
-    },
-    ...{ commands: [], together: true, gone: [] },
-  }));
-  const { memberDirs, targetDir } = preparation.facts;
+  const proofs: Proof[] = unjudged.map(({ member, what, why }) =>
+    unknownProof({ kind: 'dependency', member, section: '', name: what, feature: null, package: '' }, why),
+  );
   /** The folders of other members, where they are not around this one. */
   const leftOutFor = ({ manifest }: Candidate) =>
     new Set([
@@ -97,22 +61,11 @@ export async function prove(
   const baseline = await bench.baseline();
   if (baseline.refusal !== null) {
     const why = `the workspace does not compile with all its targets: ${baseline.refusal}`;
-    return linesOf([
-      ...proofs,
-      ...candidates.map(candidate => ({
-        ...factsOf(candidate),
-        outcome: 'unknown' as const,
-        why,
-        commands: [],
-        together: true,
-        gone: [],
-      })),
-    ]);
+    return linesOf([...proofs, ...candidates.map(candidate => unknownProof(factsOf(candidate), why))]);
   }
   const linted = readLint(baseline.lines);
   for (const candidate of candidates) {
-    const unknown = (why: string) =>
-      proofs.push({ ...factsOf(candidate), outcome: 'unknown', why, commands: [], together: true, gone: [] });
+    const unknown = (why: string) => proofs.push(unknownProof(factsOf(candidate), why));
     const id = bench.idInCopy(candidate.memberId);
     if (candidate.kind === 'dependency' && !isUnused(linted, id, candidate.section, candidate.externName))
       continue;
@@ -185,8 +138,19 @@ export async function prove(
   return linesOf(proofs);
 }
 
-function factsOf({ kind, member, section, key, feature, package: of }: Candidate) {
+function factsOf({
+  kind,
+  member,
+  section,
+  key,
+  feature,
+  package: of,
+}: Candidate): Pick<Proof, 'kind' | 'member' | 'section' | 'name' | 'feature' | 'package'> {
   return { kind, member, section, name: key, feature, package: of };
+}
+
+function unknownProof(facts: ReturnType<typeof factsOf>, why: string): Proof {
+  return { ...facts, outcome: 'unknown', why, commands: [], together: true, gone: [] };
 }
 
 function linesOf(proofs: readonly Proof[]): string {
@@ -272,13 +236,10 @@ interface Baseline {
 /** The copy on which is compiled, and how. */
 async function openBench(options: PassOptions, preparation: Preparation, signal: AbortSignal) {
   const { assayDir, toolchain } = preparation;
-  const { root, targetDir } = preparation.facts;
+  const { root } = preparation.facts;
   const home = join(assayDir, 'prove');
-  const copy = join(home, 'copy');
   const checkDir = join(home, 'check');
-  await mkdir(home, { recursive: true });
-  const config = home.startsWith(`${root}${sep}`) ? [join(root, '.cargo')] : [];
-  await updateCopy(root, copy, new Set([targetDir, ...config]));
+  const { folder: copy, ...opened } = await openCopy(home, options, preparation);
   // Members alone are compiled through it; `--force-warn` is heard whatever a crate allows or denies.
   const lint = join(home, 'lint.sh');
   await writeFile(lint, '#!/bin/sh\nexec "$@" --force-warn unused-crate-dependencies\n');
@@ -288,17 +249,9 @@ async function openBench(options: PassOptions, preparation: Preparation, signal:
     CARGO_BUILD_BUILD_DIR: checkDir,
     RUSTC_WORKSPACE_WRAPPER: lint,
   };
-  const inside = relative(root, options.directory);
-  const cwd = inside.startsWith('..') ? copy : join(copy, inside);
-  const given = options.selection.manifestPath;
-  const manifestPath = given === null ? null : join(copy, relative(root, resolve(options.directory, given)));
-  const selection: CargoSelection = {
-    ...options.selection,
-    manifestPath,
-    locked: false,
-    frozen: false,
-    offline: true,
-  };
+  const cwd = opened.directory;
+  const selection: CargoSelection = { ...opened.selection, locked: false, frozen: false, offline: true };
+  const { manifestPath } = selection;
   const { features, allFeatures, noDefaultFeatures } = options.selection;
   const asked = resolutionArguments({ ...selection, features, allFeatures, noDefaultFeatures });
   const plain = resolutionArguments({
@@ -353,7 +306,7 @@ async function openBench(options: PassOptions, preparation: Preparation, signal:
 
   /** With other manifests, and cargo's lock file as it follows from them; all are taken back. */
   const withEdits = async <T>(edits: readonly Edit[], body: () => Promise<T>): Promise<T> => {
-    const manifests = edits.map(({ manifest }) => join(copy, relative(root, manifest)));
+    const manifests = edits.map(({ manifest }) => opened.of(manifest));
     const paths = [join(copy, 'Cargo.lock'), ...manifests];
     const before = await Promise.all(paths.map(path => readFile(path, 'utf8').catch(() => null)));
     try {

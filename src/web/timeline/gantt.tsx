@@ -10,6 +10,7 @@ import { drawGantt } from './draw.ts';
 import { createGanttState, type GanttState } from './gantt-state.ts';
 import { listenToGestures, pressKey } from './gestures.ts';
 import { readPalette } from './palette.ts';
+import { sharpContext } from './sharp-context.ts';
 
 /** Bars over time on a canvas, with the same numbers as a table below. */
 export function Gantt({ block, state: page }: { readonly block: TimelineBlock; readonly state: PageState }) {
@@ -61,14 +62,8 @@ function useDrawing(
   const frame = useRef(0);
   const draw = () => {
     const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (element === null || context === null || context === undefined) return;
-    const scale = window.devicePixelRatio;
-    const width = Math.round(state.view.value.widthPixels * scale);
-    const height = Math.round(state.heightPixels * scale);
-    if (element.width !== width) element.width = width;
-    if (element.height !== height) element.height = height;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const context = sharpContext(element, state.view.value.widthPixels, state.heightPixels);
+    if (element === null || context === null) return;
     drawGantt(context, state, readPalette(element));
   };
   useSignalEffect(() => {
@@ -190,20 +185,35 @@ function Selected({ state }: { readonly state: GanttState }) {
     const index = state.indexById.get(id);
     return index === undefined ? [] : [index];
   });
+  const followers = state.followers.get(state.selected.value ?? -1) ?? [];
   return (
     <section class="selected-bar" aria-label="Selected unit">
       <BarCard bar={bar} byId={state.byId} />
-      {waited.length > 0 && (
-        <p class="waited no-print">
-          Go to what it waited for:{' '}
-          {waited.map(index => (
-            <button key={index} type="button" class="link" onClick={() => state.select(index)}>
-              {state.block.bars[index]?.label} {state.block.bars[index]?.detail}
-            </button>
-          ))}
-        </p>
-      )}
+      <Links state={state} title="Go to what it waited for:" to={waited} />
+      <Links state={state} title="Go to what waited for it:" to={followers} />
     </section>
+  );
+}
+
+function Links({
+  state,
+  title,
+  to,
+}: {
+  readonly state: GanttState;
+  readonly title: string;
+  readonly to: readonly number[];
+}) {
+  if (to.length === 0) return null;
+  return (
+    <p class="waited no-print">
+      {title}{' '}
+      {to.map(index => (
+        <button key={index} type="button" class="link" onClick={() => state.select(index)}>
+          {state.block.bars[index]?.label} {state.block.bars[index]?.detail}
+        </button>
+      ))}
+    </p>
   );
 }
 

@@ -4,6 +4,7 @@ import { secondsText } from '#model/measure-text.ts';
 import type { TimelineBar } from '#model/section.ts';
 import type { PageState } from '../page-state.ts';
 import { readPalette } from '../timeline/palette.ts';
+import { sharpContext } from '../timeline/sharp-context.ts';
 import { barUnder, chartHeight, measuredStrip, predictedStrip } from './compare-geometry.ts';
 import { drawComparison } from './draw-comparison.ts';
 import type { WhatIfState } from './what-if-state.ts';
@@ -20,14 +21,8 @@ export function Comparison({ state, page }: { readonly state: WhatIfState; reado
   const frame = useRef(0);
   const draw = () => {
     const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (element === null || context === null || context === undefined) return;
-    const scale = window.devicePixelRatio;
-    const across = Math.round(width.value * scale);
-    const down = Math.round(height * scale);
-    if (element.width !== across) element.width = across;
-    if (element.height !== down) element.height = down;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const context = sharpContext(element, width.value, height);
+    if (element === null || context === null) return;
     drawComparison(context, strips.value, span.value, width.value, readPalette(element));
     element.dataset.drawn = state.question.value;
   };

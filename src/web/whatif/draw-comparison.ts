@@ -58,6 +58,11 @@ function drawStrip(
       for (const { name, startSeconds, endSeconds: to } of bar.segments) {
         if (name !== 'frontend') fill(startSeconds, to, name);
       }
+      if (bar.critical) {
+        context.fillStyle = palette.ink;
+        const left = xAt(bar.startSeconds);
+        context.fillRect(left, y + height - 1, Math.max(xAt(bar.endSeconds) - left, 1), 2);
+      }
       if (height >= 12)
         drawName(
           context,

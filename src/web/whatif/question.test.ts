@@ -25,6 +25,10 @@ test('a quote in the question is one for the shell', () => {
   expect(commandOf("without=a'b")).toBe("cargo assay build --what-if 'without=a'\\''b'");
 });
 
-test('behind the last number of cores are as many as one likes', () => {
-  expect([1, 16, 17].map(position => coresAt(position, 2))).toEqual([1, 16, Number.POSITIVE_INFINITY]);
+test('behind the last number of cores are as many as one likes, and at the measured one nothing is changed', () => {
+  const at = (positions: readonly number[], slots: number) =>
+    positions.map(position => coresAt(position, { cores: 2, slots }));
+  expect(at([1, 2, 16, 17], 2)).toEqual([1, null, 16, Number.POSITIVE_INFINITY]);
+  // With fewer jobs than cores the measured number is a change: as many jobs.
+  expect(at([2], 1)).toEqual([2]);
 });

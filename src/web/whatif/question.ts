@@ -39,6 +39,11 @@ export function coresMost(cores: number): number {
   return Math.max(16, 4 * cores);
 }
 
-export function coresAt(position: number, measuredCores: number): number {
-  return position > coresMost(measuredCores) ? Number.POSITIVE_INFINITY : position;
+/** Null, as measured, at the measured number, where the build had a job for each core. */
+export function coresAt(
+  position: number,
+  { cores, slots }: { readonly cores: number; readonly slots: number },
+): number | null {
+  if (position === cores && slots === cores) return null;
+  return position > coresMost(cores) ? Number.POSITIVE_INFINITY : position;
 }

@@ -46,7 +46,8 @@ function Asked({ build, page }: { readonly build: SimulatedBuild; readonly page:
 }
 
 function Controls({ state }: { readonly state: WhatIfState }) {
-  const { cores: measuredCores } = state.build.measured.machine;
+  const { machine } = state.build.measured;
+  const { cores: measuredCores } = machine;
   const choices = state.choices.value;
   const change = (changed: Partial<Choices>) => {
     state.choices.value = { ...state.choices.value, ...changed };
@@ -65,7 +66,7 @@ function Controls({ state }: { readonly state: WhatIfState }) {
           step={1}
           value={Number.isFinite(shown) ? shown : most + 1}
           aria-valuetext={coresText(shown, choices.cores === null)}
-          onInput={event => change({ cores: coresAt(Number(event.currentTarget.value), measuredCores) })}
+          onInput={event => change({ cores: coresAt(Number(event.currentTarget.value), machine) })}
         />
         <output>{coresText(shown, choices.cores === null)}</output>
       </label>
@@ -157,6 +158,12 @@ function Answer({ state, page }: { readonly state: WhatIfState; readonly page: P
         </span>
       </p>
       {note !== undefined && <p class="hint">{note}</p>}
+      {state.build.measured.machine.basis === 'assumed' && (
+        <p class="hint">
+          How compilers slow each other down was not measured on that machine, so other numbers of cores have
+          a wide interval. <code>cargo assay build --what-if</code> measures it.
+        </p>
+      )}
       <p class="command">
         <code>{command}</code>
         <button
