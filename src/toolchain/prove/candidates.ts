@@ -18,6 +18,8 @@ export interface Candidate {
   /** As code calls it. */
   readonly externName: string;
   readonly package: string;
+  /** Has it, or what it needs, a build script? */
+  readonly hasScript: boolean;
   /** Of a `feature`. */
   readonly feature: string | null;
 }
@@ -112,12 +114,10 @@ export function candidatesIn(text: string): {
       const shared = {
         ...{ member, memberId: id, manifest: krate.manifest_path, key, externName: found.name },
         section: sectionOf[declared.kind ?? ''] ?? ('dependencies' as const),
+        hasScript: hasScriptBelow(found.pkg),
         package: `${other.name} ${other.version}`,
       };
-      // A check links nothing, and a build script gives its dependents native libraries, folders of them, and `DEP_…` variables.
-      if (hasScriptBelow(found.pkg))
-        refuse('it or what it needs has a build script, and what that gives to the linker is in no check');
-      else candidates.push({ kind: 'dependency', ...shared, feature: null });
+      candidates.push({ kind: 'dependency', ...shared, feature: null });
       const features = [...(declared.uses_default_features ? ['default'] : []), ...declared.features];
       for (const feature of new Set(features)) candidates.push({ kind: 'feature', ...shared, feature });
     }

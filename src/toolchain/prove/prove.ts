@@ -70,6 +70,11 @@ export async function prove(
     if (candidate.kind === 'dependency' && !isUnused(linted, id, candidate.section, candidate.externName))
       continue;
     if (candidate.kind === 'dependency') {
+      // A check links nothing, and a build script gives its dependents native libraries, folders of them, and `DEP_…` variables.
+      if (candidate.hasScript) {
+        unknown('it or what it needs has a build script, and what that gives to the linker is in no check');
+        continue;
+      }
       const named = await firstMention(root, candidate.externName, leftOutFor(candidate));
       if (named !== null) {
         unknown(
