@@ -18,6 +18,8 @@ export function Icicle({ title, roots }: { readonly title: string; readonly root
           <button
             key={index}
             type="button"
+            // The tree below says the same: one stop, and not one for each slab.
+            tabIndex={index === 0 ? 0 : -1}
             class={slab.root === null ? 'slab rest' : `slab depth-${slab.depth}`}
             style={{
               left: `${100 * slab.from}%`,
