@@ -52,19 +52,18 @@ export function cpuAccount(
   const scriptWall = sumOf(units.filter(isScript), wall);
   const rest = Math.max(0, cpuSeconds - rustc);
   let unseenWall = 0;
-  // Of scripts that were seen, and of short ones, which are taken to use one core.
+  // Of scripts that were seen, and of short ones, which are taken to use one core: at most, for many wait for a compiler.
   let seenCpu = 0;
   for (const [place, unit] of units.entries()) {
     if (!isScript(unit)) continue;
-    const width = isLong(place) ? seenWidth(place) : 1;
-    if (width === null) unseenWall += wall(unit);
-    else seenCpu += width * wall(unit);
+    if (isLong(place) && seenWidth(place) === null) unseenWall += wall(unit);
+    else seenCpu += Math.min(scripts.get(place)?.cpuSeconds ?? wall(unit), slots * wall(unit));
   }
+  const usual = Math.min(rest, backgroundSecondsPerUnit * units.length);
   if (unseenWall === 0 || scriptWall < smallShare * (rustc + scriptWall))
-    return accountWith(Math.max(0, rest - seenCpu - unseenWall) / rustc, 1);
-  const background = Math.min(rest, backgroundSecondsPerUnit * units.length);
-  const unseenWidth = Math.min(slots, Math.max(1, (rest - background - seenCpu) / unseenWall));
-  return accountWith(background / rustc, unseenWidth);
+    return accountWith(Math.max(usual, rest - seenCpu - unseenWall) / rustc, 1);
+  const unseenWidth = Math.min(slots, Math.max(1, (rest - usual - seenCpu) / unseenWall));
+  return accountWith(usual / rustc, unseenWidth);
 }
 
 function wall(unit: BuildUnit): number {

@@ -18,10 +18,18 @@ import type { Toolchain } from './locate.ts';
 import { runTool } from './run-tool.ts';
 import { writeWhole } from './write-whole.ts';
 
-const rounds = 3;
-/** Where the machine was busy with something else, so many times. */
-const attempts = 3;
+/**
+ * Machines change their speed by some per cent within seconds. So each round has every number of copies once, one right after
+ * the other, and what is judged is the ratio within a round; every second round goes the other way, so that a drift cancels out.
+ * Rounds are added until the ratios of the rounds agree, or the time is up.
+ */
+const roundsMin = 4;
+const roundsMax = 16;
+const secondsMax = 60;
+/** Standard error of a ratio, as a share of it. */
+const agreement = 0.007;
 
+/** One for each round: mean over the copies. */
 interface Runs {
   readonly [copies: number]: Times[];
 }
@@ -35,15 +43,15 @@ export async function calibrate(
   onProgress: (done: number, total: number) => void,
 ): Promise<string | null> {
   const cores = availableParallelism();
-  const hash = createHash('sha256').update(`3 ${cores} ${toolchain.rustcVersionVerbose}`).digest('hex');
+  const hash = createHash('sha256').update(`4 ${cores} ${toolchain.rustcVersionVerbose}`).digest('hex');
   const keptPath = join(assayDir, 'state', `calibration-${hash.slice(0, 12)}.txt`);
   const kept = await readFile(keptPath, 'utf8').catch(() => null);
   if (kept !== null) return kept;
   const folder = join(assayDir, 'calibration');
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'frontend.rs'), calibrationCrate(70));
-    await writeFile(join(folder, 'codegen.rs'), calibrationCrate(12));
+    await writeFile(join(folder, 'frontend.rs'), calibrationCrate(140));
+    await writeFile(join(folder, 'codegen.rs'), calibrationCrate(24));
     const measured = await measure(toolchain, folder, cores, env, signal, onProgress);
     // What was measured beside other work is used once and not kept.
     if (measured !== null && !measured.disturbed) await writeWhole(keptPath, measured.text);
@@ -65,45 +73,67 @@ async function measure(
   const frontend: Runs = Object.fromEntries(counts.map(count => [count, []]));
   const codegen: Runs = Object.fromEntries(counts.map(count => [count, []]));
   const parallel: Times[] = [];
-  const total = rounds * (2 * counts.length + 1);
-  let done = 0;
+  const lists = [...counts.flatMap(count => [frontend[count]!, codegen[count]!]), parallel];
   const compile = async (copies: number, kind: Kind, tokens: number): Promise<readonly Times[]> => {
     const runs = Array.from({ length: copies }, (_, copy) =>
       timesOf(toolchain, folder, kind, copy, tokens, env, signal),
     );
-    const times = await Promise.all(runs);
-    onProgress(++done, Math.max(done, total));
-    return times.filter(one => one !== null);
+    const times = (await Promise.all(runs)).filter(one => one !== null);
+    if (times.length === 0) return [];
+    const mean = (key: keyof Times) => times.reduce((sum, one) => sum + one[key], 0) / times.length;
+    return [{ seconds: mean('seconds'), cpuSeconds: mean('cpuSeconds') }];
   };
-  // The least of several runs: other work makes a run slower and never faster.
-  const least = (times: readonly Times[], key: keyof Times) =>
-    milliseconds(Math.min(...times.map(one => one[key])));
   const disturbed = () =>
     counts.some(count => {
       const runs = frontend[count]!;
-      return least(runs, 'seconds') > disturbedRatio * least(runs, 'cpuSeconds');
+      return median(runs, 'seconds') > disturbedRatio * median(runs, 'cpuSeconds');
     });
-  // One kind after the other in each round, so that a slow moment of the machine does not fall on one kind alone.
-  for (let round = 0; round < rounds * attempts; round++) {
-    for (const count of counts) {
+  const started = performance.now();
+  const spent = () => (performance.now() - started) / 1000;
+  for (let round = 0; round < roundsMax; round++) {
+    for (const count of round % 2 === 0 ? counts : counts.toReversed()) {
       frontend[count]!.push(...(await compile(count, 'frontend', 0)));
       codegen[count]!.push(...(await compile(count, 'codegen', 0)));
     }
     parallel.push(...(await compile(1, 'codegen', cores - 1)));
-    const lists = [...counts.flatMap(count => [frontend[count]!, codegen[count]!]), parallel];
-    if (lists.some(list => list.length === 0)) return null;
-    if (round + 1 >= rounds && !disturbed()) break;
+    if (lists.some(list => list.length !== round + 1)) return null;
+    const agreed = [frontend, codegen].every(runs => ratioErrors(runs).every(error => error < agreement));
+    onProgress(round + 1, agreed ? round + 1 : Math.max(roundsMin, round + 2));
+    // One more round takes about as long as one did.
+    const next = spent() * (1 + 1 / (round + 1));
+    if (round + 1 >= roundsMin && (next > secondsMax || (agreed && !disturbed()))) break;
   }
   const rows = (runs: Runs) =>
-    counts.map(count => [count, least(runs[count]!, 'seconds'), least(runs[count]!, 'cpuSeconds')]);
+    counts.map(count => [count, column(runs[count]!, 'seconds'), column(runs[count]!, 'cpuSeconds')]);
   const text = `${JSON.stringify({
-    schema: 'assay-calibration/1',
+    schema: 'assay-calibration/2',
     cores,
     frontend: rows(frontend),
     codegen: rows(codegen),
-    parallelCodegenSeconds: least(parallel, 'seconds'),
+    parallelCodegenSeconds: column(parallel, 'seconds'),
   })}\n`;
   return { text, disturbed: disturbed() };
+}
+
+function column(times: readonly Times[], key: keyof Times): readonly number[] {
+  return times.map(one => milliseconds(one[key]));
+}
+
+function median(times: readonly Times[], key: keyof Times): number {
+  return times.map(one => one[key]).toSorted((a, b) => a - b)[times.length >> 1]!;
+}
+
+/** Of the ratio of CPU times for each number of copies above one: standard error of the mean, as a share of it. */
+function ratioErrors(runs: Runs): readonly number[] {
+  return Object.keys(runs).flatMap(copies => {
+    if (copies === '1') return [];
+    const ratios = runs[Number(copies)]!.map(
+      (times, round) => times.cpuSeconds / runs[1]![round]!.cpuSeconds,
+    );
+    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+    const square = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0);
+    return [Math.sqrt(square / (ratios.length - 1) / ratios.length) / mean];
+  });
 }
 
 /**

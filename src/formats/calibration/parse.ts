@@ -1,12 +1,12 @@
 /**
  * `calibration.json`: how long Assay's own crate took alone and beside copies of itself (toolchain/calibration.ts).
  *
- *     {"schema":"assay-calibration/1","cores":2,"frontend":[[1,0.6,0.58],[2,0.62,0.59]],"codegen":[[1,0.6,0.7],[2,0.66,0.7]],
- *      "parallelCodegenSeconds":0.4}
+ *     {"schema":"assay-calibration/2","cores":2,"frontend":[[1,[0.6,0.61],[0.58,0.58]],[2,[0.62,0.63],[0.59,0.6]]],
+ *      "codegen":[[1,[0.6,0.6],[0.7,0.71]],[2,[0.66,0.65],[0.7,0.7]]],"parallelCodegenSeconds":[0.4,0.4]}
  *
- * Each row: number of copies, wall seconds of each, CPU seconds of each. The pace beside n-1 others is the time alone divided by
- * the time then; between measured numbers it is interpolated. A pace above 1 is noise and counts as 1. The parallel share
- * follows from Amdahl's law, after the threads' own slow-down is taken out.
+ * Each row: number of copies, wall seconds of each in every round, CPU seconds of each in every round. The pace beside n-1 others
+ * is the median over the rounds of the time alone divided by the time then; between measured numbers it is interpolated. A pace
+ * above 1 is noise and counts as 1. The parallel share follows from Amdahl's law, after the threads' own slow-down is taken out.
  */
 import { asIndex, asList, asNumber, asString, parseJsonObject } from '#base/json-value.ts';
 import type { Parsed } from '#base/parsed.ts';
@@ -21,17 +21,18 @@ const codegenUnits = 16;
 export function parseCalibration(text: string): Parsed<Calibration | null> {
   const root = parseJsonObject(text);
   const refused = (what: string): Parsed<Calibration | null> => ({ value: null, problems: [{ what }] });
-  if (root === null || asString(root.schema) !== 'assay-calibration/1') return refused('no calibration');
+  if (root === null || asString(root.schema) !== 'assay-calibration/2') return refused('no calibration');
   const cores = asIndex(root.cores);
   const frontend = rows(root.frontend);
   const codegen = rows(root.codegen);
-  const parallel = asNumber(root.parallelCodegenSeconds);
+  const parallel = numbers(root.parallelCodegenSeconds);
   if (cores === null || cores < 1 || cores > coresMax || frontend === null || codegen === null)
     return refused('no times');
-  if (parallel === null || parallel <= 0) return refused('no time of code generation side by side');
+  if (parallel === null || parallel.length !== codegen[0]!.seconds.length)
+    return refused('no time of code generation side by side');
   const codegenPaces = paces(codegen, cores);
   const threads = Math.min(cores, codegenUnits);
-  const speedup = speedupOf(codegen[0]![1] / parallel, codegenPaces.wall, threads);
+  const speedup = speedupOf(ratio(codegen[0]!.seconds, parallel), codegenPaces.wall, threads);
   const share = threads === 1 ? 0 : (1 - 1 / speedup) / (1 - 1 / threads);
   const codegenParallel = rounded(Math.min(1, share));
   return {
@@ -52,31 +53,55 @@ function speedupOf(seen: number, wall: readonly number[], threads: number): numb
   return speedup;
 }
 
-type Row = readonly [copies: number, seconds: number, cpuSeconds: number];
+interface Row {
+  readonly copies: number;
+  readonly seconds: readonly number[];
+  readonly cpuSeconds: readonly number[];
+}
 
-/** From one copy upwards; null where it is not that. */
+/** From one copy upwards, with as many rounds each; null where it is not that. */
 function rows(value: unknown): readonly Row[] | null {
   const list = asList(value).map((item): Row | null => {
-    const [count, seconds, cpuSeconds] = asList(item).map(asNumber);
-    if (count == null || seconds == null || cpuSeconds == null) return null;
-    return seconds > 0 && cpuSeconds > 0 ? [count, seconds, cpuSeconds] : null;
+    const row = asList(item);
+    const [copies, seconds, cpuSeconds] = [asNumber(row[0]), numbers(row[1]), numbers(row[2])];
+    return copies === null || seconds === null || cpuSeconds === null
+      ? null
+      : { copies, seconds, cpuSeconds };
   });
-  const known = list.filter(item => item !== null).sort((a, b) => a[0] - b[0]);
-  return known.length === list.length && known[0]?.[0] === 1 ? known : null;
+  const known = list.filter(item => item !== null).sort((a, b) => a.copies - b.copies);
+  const rounds = known[0]?.seconds.length;
+  const regular = known.every(row => row.seconds.length === rounds && row.cpuSeconds.length === rounds);
+  return known.length === list.length && known[0]?.copies === 1 && regular ? known : null;
+}
+
+/** Seconds, one for each round; null where there are none or one is no time. */
+function numbers(value: unknown): readonly number[] | null {
+  const list = asList(value).map(asNumber);
+  return list.length > 0 && list.every(item => item !== null && item > 0) ? (list as number[]) : null;
+}
+
+/** Median over the rounds. */
+function ratio(of: readonly number[], to: readonly number[]): number {
+  const ratios = of.map((seconds, round) => seconds / to[round]!).sort((a, b) => a - b);
+  const middle = ratios.length >> 1;
+  return ratios.length % 2 === 1 ? ratios[middle]! : (ratios[middle - 1]! + ratios[middle]!) / 2;
 }
 
 function paces(measured: readonly Row[], cores: number): Paces {
   const counts = Array.from({ length: cores }, (_, index) => index + 1);
-  const paceAt = (count: number, key: 1 | 2) =>
-    rounded(Math.min(1, measured[0]![key] / at(measured, count, key)));
-  return { wall: counts.map(count => paceAt(count, 1)), cpu: counts.map(count => paceAt(count, 2)) };
+  const pacesOf = (key: 'seconds' | 'cpuSeconds') => {
+    const known = measured.map(row => [row.copies, ratio(row[key], measured[0]![key])] as const);
+    return counts.map(count => rounded(Math.min(1, 1 / at(known, count))));
+  };
+  return { wall: pacesOf('seconds'), cpu: pacesOf('cpuSeconds') };
 }
 
-function at(measured: readonly Row[], count: number, key: 1 | 2): number {
+/** Of the time beside others to the time alone, interpolated between the numbers of copies. */
+function at(measured: readonly (readonly [copies: number, ratio: number])[], count: number): number {
   const above = measured.find(([copies]) => copies >= count) ?? measured.at(-1)!;
   const below = measured.findLast(([copies]) => copies <= count)!;
   const share = above[0] === below[0] ? 0 : (count - below[0]) / (above[0] - below[0]);
-  return below[key] + share * (above[key] - below[key]);
+  return below[1] + share * (above[1] - below[1]);
 }
 
 function rounded(value: number): number {
