@@ -34,11 +34,16 @@ export function cpuAccount(
 ): CpuAccount {
   const isScript = (unit: BuildUnit) => unit.mode === 'run-custom-build';
   const isLong = (place: number) => isScript(units[place]!) && wall(units[place]!) >= longScriptSeconds;
-  const seenWidth = (place: number) => {
+  /** Cores in the mean over the time in which it was seen; null where that was less than half of its time. */
+  const seenCores = (place: number) => {
     const cost = scripts.get(place);
     return cost === undefined || cost.toSeconds - cost.fromSeconds < 0.5 * wall(units[place]!)
       ? null
-      : Math.max(1, cost.cpuSeconds / (cost.toSeconds - cost.fromSeconds));
+      : cost.cpuSeconds / (cost.toSeconds - cost.fromSeconds);
+  };
+  const seenWidth = (place: number) => {
+    const cores = seenCores(place);
+    return cores === null ? null : Math.max(1, cores);
   };
   const accountWith = (backgroundShare: number, unseenWidth: number): CpuAccount => ({
     backgroundShare,
@@ -56,8 +61,9 @@ export function cpuAccount(
   let seenCpu = 0;
   for (const [place, unit] of units.entries()) {
     if (!isScript(unit)) continue;
-    if (isLong(place) && seenWidth(place) === null) unseenWall += wall(unit);
-    else seenCpu += Math.min(scripts.get(place)?.cpuSeconds ?? wall(unit), slots * wall(unit));
+    const cores = isLong(place) ? seenCores(place) : 1;
+    if (cores === null) unseenWall += wall(unit);
+    else seenCpu += cores * wall(unit);
   }
   const usual = Math.min(rest, backgroundSecondsPerUnit * units.length);
   if (unseenWall === 0 || scriptWall < smallShare * (rustc + scriptWall))

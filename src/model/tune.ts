@@ -1,0 +1,38 @@
+/** Nouns of `assay tune`: what is tried, what was measured, what follows. */
+
+export type Verdict = 'faster' | 'slower' | 'within-noise' | 'failed';
+
+/**
+ * Builds that were measured one after the other: today's settings (A) and changed ones (B) in the order ABBA or BAAB, so that a
+ * machine that gets slower or faster favours neither. A block without `settings` is the control: A against another A.
+ */
+export interface TuneBlock {
+  /** Names of the settings of B, sorted. */
+  readonly settings: readonly string[];
+  readonly scenario: string;
+  readonly first: 'today' | 'changed';
+  /** Wall seconds in the order of the runs; as many of each. A pair is the nth of both. */
+  readonly today: readonly number[];
+  readonly changed: readonly number[];
+  /** What cargo said where a build failed with the changed settings; then nothing is compared. */
+  readonly failure: string | null;
+}
+
+/** How the same scenario takes under the changed settings: today's time divided by theirs, so above 1 is faster. */
+export interface TuneTrial {
+  readonly settings: readonly string[];
+  readonly scenario: string;
+  readonly pairs: number;
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly verdict: Verdict;
+}
+
+export interface TuneScenario {
+  readonly scenario: string;
+  /** Median of all builds under today's settings. */
+  readonly todaySeconds: number;
+  /** A ratio nearer to 1 than this is no difference: what the control of today against today showed. */
+  readonly noisePercent: number;
+}
