@@ -1,0 +1,156 @@
+/**
+ * What to measure next: a pure function of what was measured, so that a run that was ended goes on where it stopped.
+ *
+ * 1. The control: today's settings against themselves, one block for each scenario.
+ * 2. Screening by successive halving (Jamieson and Talwalkar, "Non-stochastic Best Arm Identification", 2016): every setting in one pair
+ *    of builds for each scenario that it can change; the better half of those that gained anything twice as often; and again.
+ *    It may take `screeningShare` of the budget; what it did not come to is reported as not tried.
+ * 3. The winners that can hold at once are measured as a whole, for effects do not multiply, until there are enough pairs or the
+ *    budget is used up. Where the whole is slower than today in a scenario, the member that was worst there is left out, and the rest
+ *    measured anew.
+ *
+ * `spent` is the sum of what was measured. Half a block is never begun: the budget is exceeded by at most the step in flight.
+ */
+import type { TuneBlock } from '#model/tune.ts';
+import { type Candidate, compatible, kindOf } from './candidates.ts';
+import { compareTrials, logRatios } from './compare.ts';
+
+export interface Experiment {
+  readonly scenarios: readonly string[];
+  /** The most promising first. */
+  readonly candidates: readonly Candidate[];
+  readonly budgetSeconds: number;
+}
+
+export type Step =
+  | {
+      readonly kind: 'measure';
+      readonly settings: readonly string[];
+      readonly scenario: string;
+      /** 1: one build of each; 2: two of each, as ABBA or BAAB. */
+      readonly pairs: 1 | 2;
+      readonly why: 'control' | 'screening' | 'combination';
+    }
+  | {
+      readonly kind: 'done';
+      /** What was measured as a whole and is worth having; null where today's settings are best. */
+      readonly best: readonly string[] | null;
+      /** The budget ended before all was tried. */
+      readonly outOfBudget: boolean;
+    };
+
+const screeningShare = 0.55;
+// Pairs of a combination, and of the control by then: Student's t is near enough to the normal distribution.
+const pairsWanted = 6;
+const pairsMin = 4;
+// A gain below this is not worth a setting.
+const gainMin = 0.005;
+
+export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): Step {
+  const { scenarios, candidates, budgetSeconds } = experiment;
+  const spent = blocks.reduce((sum, { today, changed }) => sum + total(today) + total(changed), 0);
+  const pairsOf = (settings: readonly string[], scenario: string) =>
+    blocks.filter(block => block.scenario === scenario && sameSettings(block.settings, settings));
+  const counted = (settings: readonly string[], scenario: string) =>
+    total(pairsOf(settings, scenario).map(({ today }) => today.length));
+  const costOf = (scenario: string, pairs: number) => {
+    const known = blocks.filter(block => block.scenario === scenario).flatMap(({ today }) => today);
+    return known.length === 0 ? 0 : (2 * pairs * total(known)) / known.length;
+  };
+
+  for (const scenario of scenarios) {
+    if (counted([], scenario) === 0)
+      return { kind: 'measure', settings: [], scenario, pairs: 2, why: 'control' };
+  }
+
+  let alive = candidates;
+  let outOfBudget = false;
+  for (let level = 1; level <= 2 && alive.length > 0; level++) {
+    const untried: Candidate[] = [];
+    for (const candidate of alive) {
+      const { name } = candidate.setting;
+      if (failed([name])) continue;
+      const missing = affectedBy(candidate, scenarios).find(scenario => counted([name], scenario) < level);
+      if (missing === undefined) continue;
+      if (spent + costOf(missing, 1) > screeningShare * budgetSeconds) {
+        outOfBudget = true;
+        if (level === 1) untried.push(candidate);
+        continue;
+      }
+      return { kind: 'measure', settings: [name], scenario: missing, pairs: 1, why: 'screening' };
+    }
+    const ranked = alive
+      .filter(candidate => !untried.includes(candidate) && !failed([candidate.setting.name]))
+      .map(candidate => ({ candidate, gain: gainOf(candidate.setting.name) }))
+      .filter(({ gain }) => gain > gainMin)
+      .sort((a, b) => b.gain - a.gain);
+    alive = ranked.slice(0, Math.max(3, Math.ceil(alive.length / 2))).map(({ candidate }) => candidate);
+  }
+
+  let members: Candidate[] = [];
+  for (const candidate of alive) {
+    if (members.every(member => compatible(member, candidate))) members.push(candidate);
+  }
+  while (members.length > 0) {
+    const settings = members.map(({ setting }) => setting.name).sort();
+    const affected = scenarios.filter(scenario =>
+      members.some(member => affectedBy(member, [scenario]).length > 0),
+    );
+    if (!failed(settings)) {
+      const wanting = affected
+        .flatMap(scenario => [
+          { settings, scenario, pairs: counted(settings, scenario), why: 'combination' as const },
+          { settings: [], scenario, pairs: counted([], scenario), why: 'control' as const },
+        ])
+        .filter(({ pairs, scenario }) => {
+          const target = spent + costOf(scenario, 2) > budgetSeconds ? pairsMin : pairsWanted;
+          return pairs < target;
+        })
+        .sort((a, b) => a.pairs - b.pairs)[0];
+      if (wanting !== undefined)
+        return {
+          ...{ kind: 'measure', settings: wanting.settings, scenario: wanting.scenario },
+          ...{ pairs: 2, why: wanting.why },
+        };
+    }
+    const trials = compareTrials(blocks, scenarios).trials.filter(trial =>
+      sameSettings(trial.settings, settings),
+    );
+    const slow = trials.find(({ verdict }) => verdict === 'slower' || verdict === 'failed');
+    if (slow === undefined) {
+      const faster = trials.some(({ verdict }) => verdict === 'faster');
+      return { kind: 'done', best: faster ? settings : null, outOfBudget };
+    }
+    const worst = members
+      .map(member => ({ member, gain: meanLog(pairsOf([member.setting.name], slow.scenario)) ?? 0 }))
+      .sort((a, b) => a.gain - b.gain)[0]!.member;
+    members = members.filter(member => member !== worst);
+  }
+  return { kind: 'done', best: null, outOfBudget };
+
+  function failed(settings: readonly string[]): boolean {
+    return blocks.some(block => block.failure !== null && sameSettings(block.settings, settings));
+  }
+
+  /** Mean over all scenarios of the logarithm of the ratio; where it changes nothing it gains nothing. */
+  function gainOf(name: string): number {
+    return total(scenarios.map(scenario => meanLog(pairsOf([name], scenario)) ?? 0)) / scenarios.length;
+  }
+}
+
+export function affectedBy({ setting }: Candidate, scenarios: readonly string[]): readonly string[] {
+  return scenarios.filter(scenario => setting.affects.includes(kindOf(scenario)));
+}
+
+function meanLog(blocks: readonly TuneBlock[]): number | null {
+  const logs = blocks.flatMap(logRatios);
+  return logs.length === 0 ? null : total(logs) / logs.length;
+}
+
+function sameSettings(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index]);
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
