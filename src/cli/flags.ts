@@ -53,6 +53,14 @@ export interface Flags {
   readonly traces: string | null;
   /** Lines that the report carries as notices. */
   readonly notes: readonly string[];
+  /** What a setting may not cost; empty: the safe default. */
+  readonly keep: readonly string[];
+  readonly budget: string | null;
+  /** Only these settings. */
+  readonly try: readonly string[];
+  readonly again: boolean;
+  readonly apply: boolean;
+  readonly undo: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -84,6 +92,7 @@ export interface FlagSpec {
   readonly help: string;
   readonly group:
     | 'Report'
+    | 'Tuning'
     | 'Reports'
     | 'Comparison'
     | 'Package selection'
@@ -185,6 +194,27 @@ export const flagSpecs: readonly FlagSpec[] = [
     help: 'With --inside: what rustc did in each member, for speedscope and Perfetto (build)',
     group: 'Report',
   },
+  {
+    name: 'keep',
+    value: 'WHAT',
+    multiple: true,
+    help: 'What no setting may cost: debuginfo, dependency-debuginfo, backtraces, unwinding, stable-toolchain,\nrelease-code, or nothing [default: all but dependency-debuginfo] (tune)',
+    group: 'Tuning',
+  },
+  {
+    name: 'budget',
+    value: 'TIME',
+    help: 'Time for the experiment: 90s, 15m, 2h [default: 15m] (tune)',
+    group: 'Tuning',
+  },
+  { name: 'try', value: 'SETTING', multiple: true, help: 'Try only this setting (tune)', group: 'Tuning' },
+  { name: 'again', help: 'Forget what was measured before (tune)', group: 'Tuning' },
+  {
+    name: 'apply',
+    help: 'Write the best settings into Cargo.toml and .cargo/config.toml (tune)',
+    group: 'Tuning',
+  },
+  { name: 'undo', help: 'Take back what --apply wrote last (tune)', group: 'Tuning' },
   {
     name: 'package',
     short: 'p',
@@ -304,6 +334,12 @@ export function parseFlags(args: readonly string[]): Flags {
     inside: flag('inside'),
     traces: text('traces'),
     notes: list('note'),
+    keep: list('keep'),
+    budget: text('budget'),
+    try: list('try'),
+    again: flag('again'),
+    apply: flag('apply'),
+    undo: flag('undo'),
     help: flag('help'),
     version: flag('version'),
   };

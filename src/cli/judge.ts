@@ -68,7 +68,7 @@ export async function judge(
   });
 }
 
-function membersOf(workspace: Workspace | null): string[] {
+export function membersOf(workspace: Workspace | null): string[] {
   if (workspace === null) return [];
   const members = new Set(workspace.memberIds);
   return workspace.packages
@@ -76,7 +76,7 @@ function membersOf(workspace: Workspace | null): string[] {
     .map(krate => `${krate.name} ${krate.version}`);
 }
 
-function versionWord(verbose: string, key: string): string {
+export function versionWord(verbose: string, key: string): string {
   return new RegExp(`^${key}: (.*)$`, 'm').exec(verbose)?.[1]?.trim() ?? 'unknown';
 }
 

@@ -50,6 +50,15 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
   if (flags.from !== null && flags.path !== null)
     throw new UsageError('`--from FILE` and a path name the evidence twice');
 
+  const forTuning = [
+    ...(['again', 'apply', 'undo'] as const).filter(name => flags[name]),
+    ...(flags.keep.length > 0 ? ['keep'] : []),
+    ...(flags.budget === null ? [] : ['budget']),
+    ...(flags.try.length > 0 ? ['try'] : []),
+  ];
+  if (verb !== 'tune' && forTuning.length > 0)
+    throw new UsageError(`\`--${forTuning[0]}\` is of \`assay tune\``);
+  if (verb === 'tune') return await runTune(flags);
   if (
     (flags.scenario.length > 0 || flags.prove || flags.edits) &&
     (!looksAtBuild(verb) || flags.from !== null)
@@ -71,6 +80,22 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
       return await watchWorkspace(verb, flags, progress);
     }
     return await judgeWorkspace(verb, flags, progress);
+  } catch (error) {
+    if (!(error instanceof ToolchainFailure)) throw error;
+    progress.close();
+    return reportFailure(error);
+  } finally {
+    progress.close();
+  }
+}
+
+async function runTune(flags: Flags): Promise<number> {
+  if (flags.from !== null || flags.watch || flags.baseline !== null || flags.writeBaseline !== null)
+    throw new UsageError('`assay tune` measures: it judges no recorded evidence and has no findings');
+  const progress = openProgress(process.stderr, { quiet: flags.quiet, nowMs: () => performance.now() });
+  try {
+    const { tune } = await import('./tune.ts');
+    return await tune(flags, progress);
   } catch (error) {
     if (!(error instanceof ToolchainFailure)) throw error;
     progress.close();

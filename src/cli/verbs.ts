@@ -1,4 +1,4 @@
-export type VerbName = 'all' | 'build' | 'async' | 'collect' | 'explain' | 'help';
+export type VerbName = 'all' | 'build' | 'tune' | 'async' | 'collect' | 'explain' | 'help';
 
 interface VerbSpec {
   readonly name: VerbName;
@@ -54,6 +54,23 @@ export const verbs: readonly VerbSpec[] = [
       'cargo assay build --format prometheus -o assay.prom',
       'cargo assay build --format trace -o trace.json    for ui.perfetto.dev',
       'cargo assay build diff before.json after.json     see `cargo assay build diff --help`',
+    ],
+    takesFlags: true,
+  },
+  {
+    name: 'tune',
+    usage: 'tune [PATH]',
+    summary: 'Measures settings by experiment and offers the patch that won',
+    description:
+      'Builds two copies of the workspace in target/assay in turn, one as it is and one with other settings, in the order ABBA or\nBAAB; a control of today’s settings against themselves says what is noise. The settings that gained anything are\nmeasured again, the winners as a whole. A setting is faster where its interval lies beyond the noise.\n\nNothing is written outside target/assay but with --apply. A run that was ended goes on where it stopped.',
+    examples: [
+      'cargo assay tune',
+      'cargo assay tune --scenario clean --scenario edit:src/lib.rs --scenario test --budget 1h',
+      'cargo assay tune --keep backtraces --keep stable-toolchain    give up the rest',
+      'cargo assay tune --try linker-mold --scenario edit:src/main.rs',
+      'cargo assay tune --apply',
+      'cargo assay tune --undo',
+      'cargo assay tune --format json -o tune.json',
     ],
     takesFlags: true,
   },

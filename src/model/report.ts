@@ -2,6 +2,7 @@ import type { BuildSection } from './build-report.ts';
 import type { Finding } from './finding.ts';
 import type { Excerpt } from './location.ts';
 import type { Section } from './section.ts';
+import type { TuneSection } from './tune.ts';
 
 export type Area = 'build' | 'async' | 'certify' | 'embed';
 
@@ -40,6 +41,7 @@ export interface Report {
   /** Sorted by severity, file, line, column, rule. Suppressed and baseline findings are here too, marked. */
   readonly findings: readonly Finding[];
   readonly build?: BuildSection;
+  readonly tune?: TuneSection;
   readonly async?: Section;
   readonly certify?: Section;
   readonly embed?: Section;

@@ -1,4 +1,5 @@
 /** Nouns of `assay tune`: what is tried, what was measured, what follows. */
+import type { Section } from './section.ts';
 
 export type Verdict = 'faster' | 'slower' | 'within-noise' | 'failed';
 
@@ -14,6 +15,8 @@ export interface TuneBlock {
   /** Wall seconds in the order of the runs; as many of each. A pair is the nth of both. */
   readonly today: readonly number[];
   readonly changed: readonly number[];
+  /** Wall time of the whole block, with what was built unmeasured to be warm. */
+  readonly spentSeconds: number;
   /** What cargo said where a build failed with the changed settings; then nothing is compared. */
   readonly failure: string | null;
 }
@@ -35,4 +38,19 @@ export interface TuneScenario {
   readonly todaySeconds: number;
   /** A ratio nearer to 1 than this is no difference: what the control of today against today showed. */
   readonly noisePercent: number;
+}
+
+/** The section of `assay tune` in the report, with the facts by names that scripts may rely on. */
+export interface TuneSection extends Section {
+  readonly scenarios: readonly TuneScenario[];
+  readonly trials: readonly TuneTrial[];
+  /** Absent where today’s settings are best. */
+  readonly best?: TuneBest;
+}
+
+export interface TuneBest {
+  readonly settings: readonly string[];
+  readonly results: readonly TuneTrial[];
+  /** As `patch -p1` takes it. */
+  readonly patch: string;
 }

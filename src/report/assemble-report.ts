@@ -9,6 +9,7 @@ export interface ReportParts {
   readonly assayVersion: string;
   readonly workspace: Omit<Report['workspace'], 'root'>;
   readonly areaResults: Partial<Record<Area, AreaResult>>;
+  readonly tune?: Report['tune'];
   /** What could not be seen besides what the areas name. */
   readonly unknowns?: readonly Unknown[];
   readonly failures: readonly ToolFailure[];
@@ -45,6 +46,7 @@ export function assembleReport(parts: ReportParts): Report {
     workspace: { root: '.', ...parts.workspace, members: parts.workspace.members.toSorted(compareText) },
     findings: sorted,
     ...sections,
+    ...(parts.tune === undefined ? {} : { tune: parts.tune }),
     unknowns: sumUnknowns(unknowns),
     failures: parts.failures,
     provenance: parts.provenance,

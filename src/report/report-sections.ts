@@ -6,5 +6,5 @@ export const areas: readonly Area[] = ['build', 'async', 'certify', 'embed'];
 
 /** The sections that a report has, in that order. */
 export function sectionsOf(report: Report): readonly Section[] {
-  return areas.flatMap(area => report[area] ?? []);
+  return [...(report.tune === undefined ? [] : [report.tune]), ...areas.flatMap(area => report[area] ?? [])];
 }

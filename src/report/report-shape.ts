@@ -89,6 +89,17 @@ const buildSection: Shape = {
   },
 };
 
+const tuneTrial = leaves('settings', 'scenario', 'pairs', 'ratio', 'low', 'high', 'verdict');
+
+const tuneSection: Shape = {
+  keys: {
+    ...section.keys,
+    scenarios: { listOf: leaves('scenario', 'todaySeconds', 'noisePercent') },
+    trials: { listOf: tuneTrial },
+    best: { keys: { settings: 'leaf', results: { listOf: tuneTrial }, patch: 'leaf' } },
+  },
+};
+
 export const reportShape: Shape = {
   keys: {
     schema: 'leaf',
@@ -96,6 +107,7 @@ export const reportShape: Shape = {
     workspace: leaves('root', 'members', 'rustc', 'cargo', 'host'),
     findings: { listOf: findingShape },
     build: buildSection,
+    tune: tuneSection,
     async: section,
     certify: section,
     embed: section,

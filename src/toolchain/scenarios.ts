@@ -12,19 +12,18 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ScenarioRun } from '#model/build.ts';
-import { buildArguments, shownCommand } from './cargo-arguments.ts';
-import { parseCargoMessage } from './cargo-messages.ts';
 import { ToolchainFailure } from './failure.ts';
-import type { CargoSelection, PassOptions } from './pass-options.ts';
-import { cargoEnvironment, type Preparation } from './preparation.ts';
-import { runTool } from './run-tool.ts';
+import { type Call, measure } from './measured-build.ts';
+import type { PassOptions } from './pass-options.ts';
+import type { Preparation } from './preparation.ts';
 import { breakBody, editApi, editBody, type RustEdit } from './rust-edit.ts';
 import type { Scenario } from './scenario.ts';
 import { openCopy } from './workspace-copy.ts';
 
 export const scenariosPart = 'scenarios.jsonl';
 const warmRuns = 5;
-const fromNothing: Readonly<Record<string, readonly string[]>> = {
+/** cargo's words for the scenarios that begin with an empty target directory. */
+export const fromNothing: Readonly<Record<string, readonly string[]>> = {
   clean: ['build'],
   check: ['check'],
   test: ['test', '--no-run'],
@@ -32,7 +31,7 @@ const fromNothing: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** With the file as a reader of the report finds it: from the root of the workspace, with `/`. */
-function scenarioText(scenario: Scenario, root: string): string {
+export function scenarioText(scenario: Scenario, root: string): string {
   return 'path' in scenario
     ? `${scenario.kind}:${relative(root, scenario.path).split(sep).join('/')}`
     : scenario.kind;
@@ -158,66 +157,4 @@ async function measureWarm(
     }
   }
   return runs;
-}
-
-interface Call {
-  readonly words: readonly string[];
-  readonly selection: CargoSelection;
-  readonly cwd: string;
-  readonly targetDir: string;
-}
-
-async function measure(
-  { words, selection, cwd, targetDir }: Call,
-  options: PassOptions,
-  preparation: Preparation,
-  signal: AbortSignal,
-): Promise<Omit<ScenarioRun, 'scenario' | 'changed'>> {
-  const args = [...words, ...buildArguments(selection)];
-  let ran = 0;
-  let fresh = 0;
-  let firstDiagnosticSeconds: number | null = null;
-  const errors: string[] = [];
-  const said: string[] = [];
-  const startedAt = performance.now();
-  const result = await runTool({
-    program: preparation.toolchain.cargo,
-    args: [...args, '--message-format=json', '--color', 'never', '--target-dir', targetDir],
-    cwd,
-    env: {
-      ...cargoEnvironment(options.env, preparation.assayDir, null),
-      CARGO_BUILD_BUILD_DIR: targetDir,
-    },
-    signal,
-    cpuFile: join(preparation.assayDir, 'state', 'cpu-times'),
-    onStdoutLine: line => {
-      const message = parseCargoMessage(line);
-      if (message.kind === 'artifact') message.artifact.fresh ? fresh++ : ran++;
-      if (message.kind !== 'diagnostic' || !message.level.startsWith('error')) return;
-      firstDiagnosticSeconds ??= (performance.now() - startedAt) / 1000;
-      errors.push(message.rendered);
-    },
-    onStderrLine: line => {
-      said.push(line);
-    },
-  });
-  const failed = result.exitCode !== 0;
-  return {
-    // As the user would type it: the manifest's path is that of the workspace and not of its copy.
-    command: shownCommand([
-      'cargo',
-      ...words,
-      ...buildArguments({ ...selection, manifestPath: options.selection.manifestPath }),
-    ]),
-    seconds: thousandths(result.seconds),
-    cpuSeconds: result.cpuSeconds,
-    firstDiagnosticSeconds: firstDiagnosticSeconds === null ? null : thousandths(firstDiagnosticSeconds),
-    ran,
-    fresh,
-    failure: failed ? (errors[0] ?? said.join('\n')) : null,
-  };
-}
-
-function thousandths(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }

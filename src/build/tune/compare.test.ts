@@ -23,7 +23,7 @@ function machine(seed: number, noise: number) {
     const outer = [runs[0]!, runs[3]!];
     const inner = [runs[1]!, runs[2]!];
     const sides = first === 'today' ? { today: outer, changed: inner } : { today: inner, changed: outer };
-    return { settings, scenario, first, ...sides, failure: null };
+    return { settings, scenario, first, ...sides, spentSeconds: 0, failure: null };
   };
   return block;
 }
@@ -89,6 +89,7 @@ test('a build that failed is compared with nothing', () => {
   const block = machine(1, 0.01);
   const failed: TuneBlock = {
     ...{ settings: ['x'], scenario: 'clean', first: 'today', today: [10], changed: [] },
+    spentSeconds: 10,
     failure: 'error: unknown linker',
   };
   const { trials } = compareTrials([block([], 'clean', 1), failed], ['clean']);

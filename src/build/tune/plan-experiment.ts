@@ -48,14 +48,15 @@ const gainMin = 0.005;
 
 export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): Step {
   const { scenarios, candidates, budgetSeconds } = experiment;
-  const spent = blocks.reduce((sum, { today, changed }) => sum + total(today) + total(changed), 0);
+  const spent = total(blocks.map(({ spentSeconds }) => spentSeconds));
   const pairsOf = (settings: readonly string[], scenario: string) =>
     blocks.filter(block => block.scenario === scenario && sameSettings(block.settings, settings));
   const counted = (settings: readonly string[], scenario: string) =>
     total(pairsOf(settings, scenario).map(({ today }) => today.length));
   const costOf = (scenario: string, pairs: number) => {
-    const known = blocks.filter(block => block.scenario === scenario).flatMap(({ today }) => today);
-    return known.length === 0 ? 0 : (2 * pairs * total(known)) / known.length;
+    const known = blocks.filter(block => block.scenario === scenario);
+    const measured = total(known.map(({ today }) => today.length));
+    return measured === 0 ? 0 : (pairs * total(known.map(({ spentSeconds }) => spentSeconds))) / measured;
   };
 
   for (const scenario of scenarios) {
