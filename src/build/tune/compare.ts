@@ -19,6 +19,8 @@ import { normalQuantile, studentQuantile } from './student.ts';
 const errorRate = 0.05;
 const noiseMin = 0.01;
 const resamples = 2000;
+/** Fewer pairs choose what is measured again, and are no verdict. */
+export const pairsForVerdict = 4;
 
 export interface Comparison {
   readonly scenarios: readonly TuneScenario[];
@@ -68,7 +70,8 @@ export function compareTrials(
         ratio: rounded(Math.exp(middle)),
         low: rounded(Math.exp(middle - half)),
         high: rounded(Math.exp(middle + half)),
-        verdict: verdictOf(middle - half, middle + half, noise),
+        verdict:
+          pairs.length < pairsForVerdict ? 'within-noise' : verdictOf(middle - half, middle + half, noise),
       });
     }
   }

@@ -27,8 +27,8 @@ export type Step =
       readonly kind: 'measure';
       readonly settings: readonly string[];
       readonly scenario: string;
-      /** 1: one build of each; 2: two of each, as ABBA or BAAB. */
-      readonly pairs: 1 | 2;
+      /** 1: one build of each; more: two of each, or four, as ABBA or BAAB and again. */
+      readonly pairs: number;
       readonly why: 'control' | 'screening' | 'combination';
     }
   | {
@@ -43,6 +43,10 @@ const screeningShare = 0.55;
 // Pairs of a combination, and of the control by then: Student's t is near enough to the normal distribution.
 const pairsWanted = 6;
 const pairsMin = 4;
+// An edit costs little once the copy is warm, and scatters more than a build from nothing.
+const warmPairs = 4;
+// A setting that loses so much in one scenario is not tried in the others.
+const lossMax = 0.1;
 // A gain below this is not worth a setting.
 const gainMin = 0.005;
 
@@ -61,7 +65,7 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
 
   for (const scenario of scenarios) {
     if (counted([], scenario) === 0)
-      return { kind: 'measure', settings: [], scenario, pairs: 2, why: 'control' };
+      return { kind: 'measure', settings: [], scenario, pairs: atOnce(scenario, 2), why: 'control' };
   }
 
   let alive = candidates;
@@ -70,18 +74,23 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
     const untried: Candidate[] = [];
     for (const candidate of alive) {
       const { name } = candidate.setting;
-      if (failed([name])) continue;
-      const missing = affectedBy(candidate, scenarios).find(scenario => counted([name], scenario) < level);
+      if (isHopeless(name)) continue;
+      const missing = affectedBy(candidate, scenarios).find(
+        scenario => counted([name], scenario) < level * atOnce(scenario, 1),
+      );
       if (missing === undefined) continue;
       if (spent + costOf(missing, 1) > screeningShare * budgetSeconds) {
         outOfBudget = true;
         if (level === 1) untried.push(candidate);
         continue;
       }
-      return { kind: 'measure', settings: [name], scenario: missing, pairs: 1, why: 'screening' };
+      return {
+        ...{ kind: 'measure', settings: [name], scenario: missing },
+        ...{ pairs: atOnce(missing, 1), why: 'screening' },
+      };
     }
     const ranked = alive
-      .filter(candidate => !untried.includes(candidate) && !failed([candidate.setting.name]))
+      .filter(candidate => !untried.includes(candidate) && !isHopeless(candidate.setting.name))
       .map(candidate => ({ candidate, gain: gainOf(candidate.setting.name) }))
       .filter(({ gain }) => gain > gainMin)
       .sort((a, b) => b.gain - a.gain);
@@ -111,7 +120,7 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
       if (wanting !== undefined)
         return {
           ...{ kind: 'measure', settings: wanting.settings, scenario: wanting.scenario },
-          ...{ pairs: 2, why: wanting.why },
+          ...{ pairs: atOnce(wanting.scenario, 2), why: wanting.why },
         };
     }
     const trials = compareTrials(blocks, scenarios).trials.filter(trial =>
@@ -133,6 +142,10 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
     return blocks.some(block => block.failure !== null && sameSettings(block.settings, settings));
   }
 
+  function isHopeless(name: string): boolean {
+    return failed([name]) || scenarios.some(scenario => (meanLog(pairsOf([name], scenario)) ?? 0) < -lossMax);
+  }
+
   /** Mean over all scenarios of the logarithm of the ratio; where it changes nothing it gains nothing. */
   function gainOf(name: string): number {
     return total(scenarios.map(scenario => meanLog(pairsOf([name], scenario)) ?? 0)) / scenarios.length;
@@ -141,6 +154,10 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
 
 export function affectedBy({ setting }: Candidate, scenarios: readonly string[]): readonly string[] {
   return scenarios.filter(scenario => setting.affects.includes(kindOf(scenario)));
+}
+
+function atOnce(scenario: string, pairs: number): number {
+  return ['edit', 'edit-api', 'no-op'].includes(kindOf(scenario)) ? warmPairs : pairs;
 }
 
 function meanLog(blocks: readonly TuneBlock[]): number | null {

@@ -2,7 +2,7 @@
 import type { TextBlock } from '#model/section.ts';
 import type { TuneBlock, TuneSection, TuneTrial } from '#model/tune.ts';
 import type { Candidate, NotTried } from './candidates.ts';
-import { compareTrials } from './compare.ts';
+import { compareTrials, pairsForVerdict } from './compare.ts';
 
 export interface TuneOutcome {
   readonly scenarios: readonly string[];
@@ -60,7 +60,7 @@ export function tuneSection(outcome: TuneOutcome): TuneSection {
           trial.verdict === 'failed' ? null : trial.ratio.toFixed(2),
           intervalText(trial),
           trial.pairs,
-          trial.verdict === 'within-noise' ? 'within the noise' : trial.verdict,
+          verdictText(trial),
         ]),
         shown: 40,
       },
@@ -82,6 +82,11 @@ export function tuneSection(outcome: TuneOutcome): TuneSection {
 function intervalText({ low, high, verdict }: TuneTrial): string | null {
   if (verdict === 'failed') return null;
   return Number.isFinite(high) && high < 100 ? `${low.toFixed(2)} to ${high.toFixed(2)}` : 'not known';
+}
+
+function verdictText({ verdict, pairs }: TuneTrial): string {
+  if (verdict !== 'within-noise') return verdict;
+  return pairs < pairsForVerdict ? 'not measured on' : 'within the noise';
 }
 
 function summaryOf({ best, outOfBudget }: TuneOutcome, results: readonly TuneTrial[]): string {
