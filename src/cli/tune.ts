@@ -120,11 +120,11 @@ async function experiment(
     const spent = blocks.reduce((sum, { spentSeconds }) => sum + spentSeconds, 0);
     const left = Math.max(0, Math.round((budgetSeconds - spent) / 60));
     const say = (state: string) =>
-      progress.update({ what: `${step.why}: ${what}, ${step.scenario}${state}; about ${left} min left` });
+      progress.update({ what: `${step.purpose}: ${what}, ${step.scenario}${state}; about ${left} min left` });
     say('');
     const variant = variantOf(today, candidates, step.settings);
     const first = Math.random() < 0.5 ? 'today' : 'changed';
-    const block = await session.measureBlock(variant, scenario, step.pairs, first, side =>
+    const block = await session.measureBlock(variant, scenario, step.purpose, step.pairs, first, side =>
       say(side === 'warm' ? ', building what is not measured' : ''),
     );
     blocks.push(block);

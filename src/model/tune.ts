@@ -1,6 +1,8 @@
 /** Nouns of `assay tune`: what is tried, what was measured, what follows. */
 import type { Section } from './section.ts';
 
+export type TunePurpose = 'control' | 'screening' | 'combination';
+
 export type Verdict = 'faster' | 'slower' | 'within-noise' | 'failed';
 
 /**
@@ -11,6 +13,8 @@ export interface TuneBlock {
   /** Names of the settings of B, sorted. */
   readonly settings: readonly string[];
   readonly scenario: string;
+  /** What was chosen by its screening is measured anew as a combination: the pairs that let it win would flatter it. */
+  readonly purpose: TunePurpose;
   readonly first: 'today' | 'changed';
   /** Wall seconds in the order of the runs; as many of each. A pair is the nth of both. */
   readonly today: readonly number[];

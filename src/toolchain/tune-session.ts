@@ -9,10 +9,10 @@
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { TuneBlock } from '#model/tune.ts';
+import type { TuneBlock, TunePurpose } from '#model/tune.ts';
 import { buildArguments } from './cargo-arguments.ts';
 import { mostChanged, readChanges } from './changes.ts';
 import { withInterrupts } from './child-groups.ts';
@@ -57,6 +57,7 @@ export interface TuneSession {
   measureBlock(
     variant: TuneVariant,
     scenario: Scenario,
+    purpose: TunePurpose,
     pairs: number,
     first: TuneBlock['first'],
     onRun: (side: 'today' | 'changed' | 'warm') => void,
@@ -75,6 +76,8 @@ export async function withTuneSession<T>(
     options.onProgress?.({ stage: 'preparing' });
     const preparation = await preparePass(options, signal);
     try {
+      // Only the copies are built: a lock file that cargo made for its metadata need not lie there for the whole experiment.
+      preparation.lockFile.restore(preparation.assayDir);
       return await work(await openSession(options, preparation, programs, again, signal));
     } catch (error) {
       throw failureFromFileError(error, preparation.assayDir);
@@ -115,6 +118,11 @@ async function openSession(
     if (side !== undefined) return side;
     const folder = join(home, name);
     const copy = await openCopy(folder, options, preparation);
+    await copyFile(
+      join(assayDir, 'Cargo.lock'),
+      join(copy.folder, 'Cargo.lock'),
+      constants.COPYFILE_EXCL,
+    ).catch(() => {});
     const fetched = await runTool({
       program: toolchain.cargo,
       args: ['fetch', '--quiet', '--manifest-path', join(copy.folder, 'Cargo.toml')],
@@ -233,7 +241,7 @@ async function openSession(
       if (text !== '' && !text.endsWith('\n')) await appendFile(record, '\n');
       return text;
     },
-    async measureBlock(variant, scenario, pairs, first, onRun) {
+    async measureBlock(variant, scenario, purpose, pairs, first, onRun) {
       const startedAt = performance.now();
       const [today, changed] = [await openSide('today'), await openSide('changed')];
       const plain: TuneVariant = { settings: [], manifest, config: [] };
@@ -271,6 +279,7 @@ async function openSession(
       const block: TuneBlock = {
         settings: variant.settings,
         scenario: scenarioText(scenario, facts.root),
+        purpose,
         first,
         ...times,
         spentSeconds: Math.round(performance.now() - startedAt) / 1000,

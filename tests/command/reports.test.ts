@@ -290,6 +290,7 @@ describe('the command itself', () => {
         [PATH]                    All areas that apply to the workspace, one report
         build [PATH]              Where the time of a build goes, what its floor is, what would change it
         build diff BEFORE AFTER…  What got slower or faster between two builds
+        tune [PATH]               Measures settings by experiment and offers the patch that won
         async [PATH]              Async hazards that the type checker does not see
         collect -o FILE [PATH]    Record the evidence in one compressed file, to judge it elsewhere
         explain RULE              What a rule finds, why it matters, what it cannot see
@@ -314,6 +315,15 @@ describe('the command itself', () => {
             --advise                  The changes worth most for their effort (build)
             --inside                  Profile rustc itself: time by phase, query, macro and generic function (build)
             --traces DIRECTORY        With --inside: what rustc did in each member, for speedscope and Perfetto (build)
+
+      Tuning:
+            --keep WHAT               What no setting may cost: debuginfo, dependency-debuginfo, backtraces, unwinding, stable-toolchain,
+                                      release-code, or nothing [default: all but dependency-debuginfo] (tune)
+            --budget TIME             Time for the experiment: 90s, 15m, 2h [default: 15m] (tune)
+            --try SETTING             Try only this setting (tune)
+            --again                   Forget what was measured before (tune)
+            --apply                   Write the best settings into Cargo.toml and .cargo/config.toml (tune)
+            --undo                    Take back what --apply wrote last (tune)
 
       Package selection:
         -p, --package SPEC            Package to look at (as cargo)

@@ -23,7 +23,7 @@ function machine(seed: number, noise: number) {
     const outer = [runs[0]!, runs[3]!];
     const inner = [runs[1]!, runs[2]!];
     const sides = first === 'today' ? { today: outer, changed: inner } : { today: inner, changed: outer };
-    return { settings, scenario, first, ...sides, spentSeconds: 0, failure: null };
+    return { settings, scenario, purpose: 'screening', first, ...sides, spentSeconds: 0, failure: null };
   };
   return block;
 }
@@ -88,7 +88,7 @@ test('a planted slow-down is found', () => {
 test('a build that failed is compared with nothing', () => {
   const block = machine(1, 0.01);
   const failed: TuneBlock = {
-    ...{ settings: ['x'], scenario: 'clean', first: 'today', today: [10], changed: [] },
+    ...{ settings: ['x'], scenario: 'clean', purpose: 'screening', first: 'today', today: [10], changed: [] },
     spentSeconds: 10,
     failure: 'error: unknown linker',
   };

@@ -81,7 +81,7 @@ export function compareTrials(
       todaySeconds: rounded(median(own.flatMap(({ today }) => today))),
       noisePercent: Math.round(1000 * noise) / 10,
     })),
-    trials: [...trials.values()].flat(),
+    trials: [...trials].flatMap(([key, list]) => (trials.has(`${key} (combination)`) ? [] : list)),
   };
 }
 
@@ -95,7 +95,8 @@ export function logRatios({ today, changed }: TuneBlock): readonly number[] {
 function bySettings(blocks: readonly TuneBlock[]): ReadonlyMap<string, readonly TuneBlock[]> {
   const groups = new Map<string, TuneBlock[]>();
   for (const block of blocks) {
-    const key = block.settings.join(' ');
+    // What was measured for a combination is compared without what chose it.
+    const key = `${block.settings.join(' ')}${block.purpose === 'combination' ? ' (combination)' : ''}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [block]);
     else group.push(block);

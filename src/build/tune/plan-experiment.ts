@@ -11,7 +11,7 @@
  *
  * `spent` is the sum of what was measured. Half a block is never begun: the budget is exceeded by at most the step in flight.
  */
-import type { TuneBlock } from '#model/tune.ts';
+import type { TuneBlock, TunePurpose } from '#model/tune.ts';
 import { type Candidate, compatible, kindOf } from './candidates.ts';
 import { compareTrials, logRatios } from './compare.ts';
 
@@ -29,7 +29,7 @@ export type Step =
       readonly scenario: string;
       /** 1: one build of each; more: two of each, or four, as ABBA or BAAB and again. */
       readonly pairs: number;
-      readonly why: 'control' | 'screening' | 'combination';
+      readonly purpose: TunePurpose;
     }
   | {
       readonly kind: 'done';
@@ -53,10 +53,13 @@ const gainMin = 0.005;
 export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): Step {
   const { scenarios, candidates, budgetSeconds } = experiment;
   const spent = total(blocks.map(({ spentSeconds }) => spentSeconds));
-  const pairsOf = (settings: readonly string[], scenario: string) =>
-    blocks.filter(block => block.scenario === scenario && sameSettings(block.settings, settings));
-  const counted = (settings: readonly string[], scenario: string) =>
-    total(pairsOf(settings, scenario).map(({ today }) => today.length));
+  const pairsOf = (settings: readonly string[], scenario: string, purpose: TunePurpose) =>
+    blocks.filter(
+      block =>
+        block.scenario === scenario && block.purpose === purpose && sameSettings(block.settings, settings),
+    );
+  const counted = (settings: readonly string[], scenario: string, purpose: TunePurpose) =>
+    total(pairsOf(settings, scenario, purpose).map(({ today }) => today.length));
   const costOf = (scenario: string, pairs: number) => {
     const known = blocks.filter(block => block.scenario === scenario);
     const measured = total(known.map(({ today }) => today.length));
@@ -64,8 +67,8 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
   };
 
   for (const scenario of scenarios) {
-    if (counted([], scenario) === 0)
-      return { kind: 'measure', settings: [], scenario, pairs: atOnce(scenario, 2), why: 'control' };
+    if (counted([], scenario, 'control') === 0)
+      return { kind: 'measure', settings: [], scenario, pairs: atOnce(scenario, 2), purpose: 'control' };
   }
 
   let alive = candidates;
@@ -76,7 +79,7 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
       const { name } = candidate.setting;
       if (isHopeless(name)) continue;
       const missing = affectedBy(candidate, scenarios).find(
-        scenario => counted([name], scenario) < level * atOnce(scenario, 1),
+        scenario => counted([name], scenario, 'screening') < level * atOnce(scenario, 1),
       );
       if (missing === undefined) continue;
       if (spent + costOf(missing, 1) > screeningShare * budgetSeconds) {
@@ -86,7 +89,7 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
       }
       return {
         ...{ kind: 'measure', settings: [name], scenario: missing },
-        ...{ pairs: atOnce(missing, 1), why: 'screening' },
+        ...{ pairs: atOnce(missing, 1), purpose: 'screening' },
       };
     }
     const ranked = alive
@@ -109,8 +112,13 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
     if (!failed(settings)) {
       const wanting = affected
         .flatMap(scenario => [
-          { settings, scenario, pairs: counted(settings, scenario), why: 'combination' as const },
-          { settings: [], scenario, pairs: counted([], scenario), why: 'control' as const },
+          {
+            settings,
+            scenario,
+            pairs: counted(settings, scenario, 'combination'),
+            purpose: 'combination' as const,
+          },
+          { settings: [], scenario, pairs: counted([], scenario, 'control'), purpose: 'control' as const },
         ])
         .filter(({ pairs, scenario }) => {
           const target = spent + costOf(scenario, 2) > budgetSeconds ? pairsMin : pairsWanted;
@@ -120,7 +128,7 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
       if (wanting !== undefined)
         return {
           ...{ kind: 'measure', settings: wanting.settings, scenario: wanting.scenario },
-          ...{ pairs: atOnce(wanting.scenario, 2), why: wanting.why },
+          ...{ pairs: atOnce(wanting.scenario, 2), purpose: wanting.purpose },
         };
     }
     const trials = compareTrials(blocks, scenarios).trials.filter(trial =>
@@ -132,7 +140,10 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
       return { kind: 'done', best: faster ? settings : null, outOfBudget };
     }
     const worst = members
-      .map(member => ({ member, gain: meanLog(pairsOf([member.setting.name], slow.scenario)) ?? 0 }))
+      .map(member => ({
+        member,
+        gain: meanLog(pairsOf([member.setting.name], slow.scenario, 'screening')) ?? 0,
+      }))
       .sort((a, b) => a.gain - b.gain)[0]!.member;
     members = members.filter(member => member !== worst);
   }
@@ -143,12 +154,18 @@ export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): 
   }
 
   function isHopeless(name: string): boolean {
-    return failed([name]) || scenarios.some(scenario => (meanLog(pairsOf([name], scenario)) ?? 0) < -lossMax);
+    return (
+      failed([name]) ||
+      scenarios.some(scenario => (meanLog(pairsOf([name], scenario, 'screening')) ?? 0) < -lossMax)
+    );
   }
 
   /** Mean over all scenarios of the logarithm of the ratio; where it changes nothing it gains nothing. */
   function gainOf(name: string): number {
-    return total(scenarios.map(scenario => meanLog(pairsOf([name], scenario)) ?? 0)) / scenarios.length;
+    return (
+      total(scenarios.map(scenario => meanLog(pairsOf([name], scenario, 'screening')) ?? 0)) /
+      scenarios.length
+    );
   }
 }
 

@@ -69,6 +69,12 @@ test('between measured numbers of copies it is interpolated, and no pace is abov
   `);
 });
 
+test('what an older version recorded is read', () => {
+  const older = recorded.replace('/2', '/1').replace(/\[(0\.\d+)\]/g, '$1');
+  expect(older).toContain('[[1,0.552,0.54]');
+  expect(parseCalibration(older)).toEqual(parseCalibration(recorded));
+});
+
 test('a machine that changes its speed from round to round has the same pace', () => {
   const steady = parseCalibration(recorded).value;
   const drifting = (factor: number) => (_: string, seconds: string) =>
@@ -80,12 +86,11 @@ test('anything else is refused and never thrown', () => {
   const refused = [
     '',
     '{}',
-    recorded.replace('/2', '/1'),
+    recorded.replace('/2', '/3'),
     recorded.replace('"cores":2', '"cores":1e9'),
     recorded.replace('[1,[0.552]', '[3,[0.552]'),
     recorded.replace('[0.552]', '[0.552,0.5]'),
     recorded.replace('0.365', '0'),
-    recorded.replace('[0.365]', '0.365'),
   ];
   expect(
     refused.map(text =>
@@ -101,7 +106,6 @@ test('anything else is refused and never thrown', () => {
       "no times",
       "no times",
       "no times",
-      "no time of code generation side by side",
       "no time of code generation side by side",
     ]
   `);

@@ -4,6 +4,8 @@
  *     {"schema":"assay-calibration/2","cores":2,"frontend":[[1,[0.6,0.61],[0.58,0.58]],[2,[0.62,0.63],[0.59,0.6]]],
  *      "codegen":[[1,[0.6,0.6],[0.7,0.71]],[2,[0.66,0.65],[0.7,0.7]]],"parallelCodegenSeconds":[0.4,0.4]}
  *
+ * Version 1, of older evidence, has one number instead of each list: the least of several rounds.
+ *
  * Each row: number of copies, wall seconds of each in every round, CPU seconds of each in every round. The pace beside n-1 others
  * is the median over the rounds of the time alone divided by the time then; between measured numbers it is interpolated. A pace
  * above 1 is noise and counts as 1. The parallel share follows from Amdahl's law, after the threads' own slow-down is taken out.
@@ -17,11 +19,14 @@ const coresMax = 65536;
 // Threads that generate code at most: the crate has 16 codegen units.
 const codegenUnits = 16;
 
+const schemas = new Set(['assay-calibration/1', 'assay-calibration/2']);
+
 /** Null with a problem where the text says something else. */
 export function parseCalibration(text: string): Parsed<Calibration | null> {
   const root = parseJsonObject(text);
   const refused = (what: string): Parsed<Calibration | null> => ({ value: null, problems: [{ what }] });
-  if (root === null || asString(root.schema) !== 'assay-calibration/2') return refused('no calibration');
+  const schema = asString(root?.schema);
+  if (root === null || schema === null || !schemas.has(schema)) return refused('no calibration');
   const cores = asIndex(root.cores);
   const frontend = rows(root.frontend);
   const codegen = rows(root.codegen);
@@ -76,7 +81,7 @@ function rows(value: unknown): readonly Row[] | null {
 
 /** Seconds, one for each round; null where there are none or one is no time. */
 function numbers(value: unknown): readonly number[] | null {
-  const list = asList(value).map(asNumber);
+  const list = (typeof value === 'number' ? [value] : asList(value)).map(asNumber);
   return list.length > 0 && list.every(item => item !== null && item > 0) ? (list as number[]) : null;
 }
 
