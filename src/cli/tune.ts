@@ -118,9 +118,11 @@ async function experiment(
     const what =
       step.settings.length === 0 ? 'today’s settings against themselves' : step.settings.join(' + ');
     const spent = blocks.reduce((sum, { spentSeconds }) => sum + spentSeconds, 0);
-    const left = Math.max(0, Math.round((budgetSeconds - spent) / 60));
-    const say = (state: string) =>
-      progress.update({ what: `${step.purpose}: ${what}, ${step.scenario}${state}; about ${left} min left` });
+    const startedAt = performance.now();
+    const say = (state: string) => {
+      const left = budgetSeconds - spent - (performance.now() - startedAt) / 1000;
+      progress.update({ what: `${step.purpose}: ${what}, ${step.scenario}${state}; ${timeLeft(left)}` });
+    };
     say('');
     const variant = variantOf(today, candidates, step.settings);
     const first = Math.random() < 0.5 ? 'today' : 'changed';
@@ -232,6 +234,13 @@ function keptFrom(asked: readonly string[]): readonly Keep[] {
         throw new UsageError(`\`--keep ${text}\`: expected ${keeps.join(', ')}, nothing`);
       return keep;
     });
+}
+
+function timeLeft(seconds: number): string {
+  if (seconds <= 0) return 'the budget is used up, the last pairs follow';
+  return seconds < 90
+    ? `about ${Math.ceil(seconds / 10) * 10} s left`
+    : `about ${Math.round(seconds / 60)} min left`;
 }
 
 /** `90s`, `15m`, `2h`. */

@@ -19,6 +19,8 @@ export interface TuneBlock {
   /** Wall seconds in the order of the runs; as many of each. A pair is the nth of both. */
   readonly today: readonly number[];
   readonly changed: readonly number[];
+  /** Cores in the mean that something else kept busy while the builds ran; null where that is not known. */
+  readonly otherCores: number | null;
   /** Wall time of the whole block, with what was built unmeasured to be warm. */
   readonly spentSeconds: number;
   /** What cargo said where a build failed with the changed settings; then nothing is compared. */

@@ -25,6 +25,15 @@ export interface CargoConfig {
   readonly targetDir: string | null;
   /** `CARGO_BUILD_TARGET` or `build.target`: triples, or paths of target files; empty: the host. */
   readonly buildTargets: readonly string[];
+  /**
+   * Who says `rustflags`. Sources exclude each other: the environment, then `[target]`, then `[build]`.
+   * `targets`: the keys of `[target]` that have some: triples and `cfg(…)`.
+   */
+  readonly rustflags: {
+    readonly environment: boolean;
+    readonly targets: readonly string[];
+    readonly build: boolean;
+  };
   /** An `[unstable]` table or a `CARGO_UNSTABLE_…` variable that stable cargo ignores and nightly would obey. */
   readonly hasUnstableTable: boolean;
   /** Every path where a config file is or could be, for noticing change. */
@@ -42,7 +51,12 @@ export async function readCargoConfig(directory: string, env: NodeJS.ProcessEnv)
   if (!homeConfigIsAncestor) folders.push(home);
 
   const candidatePaths: string[] = [];
-  const layers: { readonly base: string; readonly build: Table; readonly unstable: boolean }[] = [];
+  const layers: {
+    readonly base: string;
+    readonly build: Table;
+    readonly target: Table;
+    readonly unstable: boolean;
+  }[] = [];
   for (const folder of folders) {
     const paths = [join(folder, 'config'), join(folder, 'config.toml')];
     candidatePaths.push(...paths);
@@ -50,7 +64,8 @@ export async function readCargoConfig(directory: string, env: NodeJS.ProcessEnv)
       const table = await readToml(path);
       if (table === null) continue;
       const build = isTable(table.build) ? table.build : {};
-      layers.push({ base: dirname(folder), build, unstable: isTable(table.unstable) });
+      const target = isTable(table.target) ? table.target : {};
+      layers.push({ base: dirname(folder), build, target, unstable: isTable(table.unstable) });
       break;
     }
   }
@@ -78,6 +93,15 @@ export async function readCargoConfig(directory: string, env: NodeJS.ProcessEnv)
     buildTargets: env.CARGO_BUILD_TARGET
       ? [env.CARGO_BUILD_TARGET]
       : (layers.map(layer => stringsOf(layer.build.target)).find(targets => targets.length > 0) ?? []),
+    rustflags: {
+      environment: Object.keys(env).some(name =>
+        /^((CARGO_ENCODED_|CARGO_BUILD_)?RUSTFLAGS|CARGO_TARGET_.*_RUSTFLAGS)$/.test(name),
+      ),
+      targets: layers.flatMap(({ target }) =>
+        Object.keys(target).filter(key => isTable(target[key]) && target[key].rustflags !== undefined),
+      ),
+      build: layers.some(({ build }) => build.rustflags !== undefined),
+    },
     hasUnstableTable:
       layers.some(layer => layer.unstable) ||
       Object.keys(env).some(name => name.startsWith('CARGO_UNSTABLE_')),

@@ -14,9 +14,11 @@ import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { TuneBlock, TunePurpose } from '#model/tune.ts';
 import { buildArguments } from './cargo-arguments.ts';
+import type { CargoConfig } from './cargo-config.ts';
 import { mostChanged, readChanges } from './changes.ts';
 import { withInterrupts } from './child-groups.ts';
 import { failureFromFileError, ToolchainFailure } from './failure.ts';
+import { busySeconds } from './machine-load.ts';
 import { type Call, measure } from './measured-build.ts';
 import type { PassOptions } from './pass-options.ts';
 import { cargoEnvironment, type Preparation, preparePass } from './preparation.ts';
@@ -42,6 +44,8 @@ export interface TuneMachine {
   /** Of the programs that were asked for, those in the search path. */
   readonly programs: readonly string[];
   readonly backends: readonly string[];
+  /** Where further flags for rustc belong, so that those of the user still hold. */
+  readonly rustflags: 'target' | 'build' | 'environment' | 'unclear';
 }
 
 export interface TuneSession {
@@ -87,6 +91,11 @@ export async function withTuneSession<T>(
     }
   });
 }
+
+/** `otherSeconds`: CPU time that was not the build's while it ran; null where that is not known. */
+type Outcome =
+  | { readonly seconds: number; readonly otherSeconds: number | null }
+  | { readonly failure: string };
 
 interface Side {
   readonly copy: WorkspaceCopy;
@@ -146,18 +155,26 @@ async function openSession(
     config: variant.config,
   });
 
-  /** Null where the build failed: then `failure` says how. */
+  const timed = async (build: Call): Promise<Outcome> => {
+    const before = busySeconds();
+    const { seconds, cpuSeconds, failure } = await measure(build, options, preparation, signal);
+    const after = busySeconds();
+    if (failure !== null || seconds === null) return { failure: failure ?? 'cargo failed' };
+    const known = before !== null && after !== null && cpuSeconds !== null;
+    return { seconds, otherSeconds: known ? Math.max(0, after - before - cpuSeconds) : null };
+  };
+
   const build = async (
     side: Side,
     variant: TuneVariant,
     scenario: Scenario,
     onWarm: () => void,
-  ): Promise<{ readonly seconds: number } | { readonly failure: string }> => {
+  ): Promise<Outcome> => {
     const words = fromNothing[scenario.kind];
     if (words !== undefined) {
       const cold = call(side, variant, words, 'cold');
       await rm(cold.targetDir, { recursive: true, force: true });
-      return outcome(await measure(cold, options, preparation, signal));
+      return timed(cold);
     }
     const warm = call(side, variant, ['build'], 'warm');
     const key = JSON.stringify([variant.settings, variant.config]);
@@ -166,7 +183,7 @@ async function openSession(
       // What other settings left would grow with every trial.
       if (side.warmWith !== null || variant.settings.length > 0)
         await rm(warm.targetDir, { recursive: true, force: true });
-      const first = outcome(await measure(warm, options, preparation, signal));
+      const first = await timed(warm);
       if ('failure' in first) return first;
       side.warmWith = key;
       // The first edit is the first that uses the incremental cache, and no edit of a series is.
@@ -188,7 +205,7 @@ async function openSession(
         );
       await writeFile(file, edit.text);
     }
-    return outcome(await measure(warm, options, preparation, signal));
+    return timed(warm);
   };
 
   return {
@@ -200,6 +217,7 @@ async function openSession(
       cores: availableParallelism(),
       nightly: toolchain.nightly,
       programs: await foundPrograms(programs, options.env),
+      rustflags: rustflagsPlace(preparation.config, toolchain.host),
       backends: await codegenBackends(toolchain.sysroot, toolchain.host),
     },
     scenarioText: scenario => scenarioText(scenario, facts.root),
@@ -256,6 +274,7 @@ async function openSession(
       const times = { today: [] as number[], changed: [] as number[] };
       const order = first === 'today' ? (['today', 'changed'] as const) : (['changed', 'today'] as const);
       let failure: string | null = null;
+      const other = { coreSeconds: 0, seconds: 0 };
       for (let pair = 0; pair < pairs && failure === null; pair++) {
         for (const name of pair % 2 === 0 ? order : order.toReversed()) {
           const side = name === 'today' ? today : changed;
@@ -263,6 +282,10 @@ async function openSession(
           onRun(name);
           if ('seconds' in built) {
             times[name].push(built.seconds);
+            if (built.otherSeconds !== null) {
+              other.coreSeconds += built.otherSeconds;
+              other.seconds += built.seconds;
+            }
             continue;
           }
           if (name === 'today' || variant.settings.length === 0)
@@ -282,6 +305,7 @@ async function openSession(
         purpose,
         first,
         ...times,
+        otherCores: other.seconds === 0 ? null : Math.round((100 * other.coreSeconds) / other.seconds) / 100,
         spentSeconds: Math.round(performance.now() - startedAt) / 1000,
         failure,
       };
@@ -291,8 +315,10 @@ async function openSession(
   };
 }
 
-function outcome({ seconds, failure }: { readonly seconds: number | null; readonly failure: string | null }) {
-  return failure === null && seconds !== null ? { seconds } : { failure: failure ?? 'cargo failed' };
+function rustflagsPlace({ rustflags }: CargoConfig, host: string): TuneMachine['rustflags'] {
+  if (rustflags.environment) return 'environment';
+  if (!rustflags.build || rustflags.targets.includes(host)) return 'target';
+  return rustflags.targets.some(key => key.startsWith('cfg(')) ? 'unclear' : 'build';
 }
 
 async function foundPrograms(names: readonly string[], env: NodeJS.ProcessEnv): Promise<readonly string[]> {

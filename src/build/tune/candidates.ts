@@ -46,6 +46,12 @@ export function candidatesAmong(
     if (!setting.affects.some(kind => kinds.has(kind))) return 'none of the scenarios depends on it';
     if (setting.name === 'incremental-off' && edited) return 'an edit is among the scenarios, and needs it';
     const edits = setting.edits(host);
+    if (edits.some(({ edit }) => edit.key === 'rustflags')) {
+      if (host.rustflags === 'environment')
+        return 'RUSTFLAGS is set in the environment, and .cargo/config.toml is not asked for flags';
+      if (host.rustflags === 'unclear')
+        return "flags are in [build] and in [target.'cfg(…)'] of .cargo/config.toml, and one replaces the other";
+    }
     const changed = applyEdits(files, edits);
     if (typeof changed === 'string') return changed;
     return changed.manifest === files.manifest && changed.config === files.config ? 'it is so today' : edits;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TuneBlock } from '#model/tune.ts';
 import { randomFrom } from '../schedule/plan.ts';
-import { compareTrials } from './compare.ts';
+import { compareTrials, undisturbed } from './compare.ts';
 
 /** A machine whose builds scatter by `noise`, get slower and faster over time, and are now and then disturbed. */
 function machine(seed: number, noise: number) {
@@ -23,7 +23,16 @@ function machine(seed: number, noise: number) {
     const outer = [runs[0]!, runs[3]!];
     const inner = [runs[1]!, runs[2]!];
     const sides = first === 'today' ? { today: outer, changed: inner } : { today: inner, changed: outer };
-    return { settings, scenario, purpose: 'screening', first, ...sides, spentSeconds: 0, failure: null };
+    return {
+      settings,
+      scenario,
+      purpose: 'screening',
+      first,
+      ...sides,
+      otherCores: null,
+      spentSeconds: 0,
+      failure: null,
+    };
   };
   return block;
 }
@@ -85,10 +94,27 @@ test('a planted slow-down is found', () => {
   `);
 });
 
+test('blocks that other work disturbed are set aside, unless most are', () => {
+  const block = machine(1, 0.01);
+  const withOthers = (otherCores: readonly (number | null)[]) =>
+    undisturbed(otherCores.map(cores => ({ ...block([], 'clean', 1), otherCores: cores })))
+      .map(({ otherCores }) => otherCores ?? 'not known')
+      .join(', ');
+  const cases = [[0, 0.1, 1.2, 0.05], [0.9, 1, 0.1], [null, null, 0.6]];
+  expect(cases.map(withOthers)).toMatchInlineSnapshot(`
+    [
+      "0, 0.1, 0.05",
+      "0.9, 1, 0.1",
+      "not known, not known",
+    ]
+  `);
+});
+
 test('a build that failed is compared with nothing', () => {
   const block = machine(1, 0.01);
   const failed: TuneBlock = {
     ...{ settings: ['x'], scenario: 'clean', purpose: 'screening', first: 'today', today: [10], changed: [] },
+    otherCores: null,
     spentSeconds: 10,
     failure: 'error: unknown linker',
   };

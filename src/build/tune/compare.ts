@@ -30,10 +30,11 @@ export interface Comparison {
 
 /** `scenarios`: those that were asked for, in that order. `seed` of the resampling. */
 export function compareTrials(
-  blocks: readonly TuneBlock[],
+  measured: readonly TuneBlock[],
   scenarios: readonly string[],
   seed = 1,
 ): Comparison {
+  const blocks = undisturbed(measured);
   const random = randomFrom(seed);
   const judged = scenarios.map(scenario => {
     const own = blocks.filter(block => block.scenario === scenario);
@@ -83,6 +84,17 @@ export function compareTrials(
     })),
     trials: [...trials].flatMap(([key, list]) => (trials.has(`${key} (combination)`) ? [] : list)),
   };
+}
+
+/** A block in whose time something else kept so many cores busy is set aside. */
+const otherCoresMax = 0.3;
+/** … unless that is so for more of them: then the machine is so, and the pairs are all there is. */
+const asideShareMax = 0.34;
+
+/** The blocks that are judged: without those that other work disturbed, where these are the exception. */
+export function undisturbed(blocks: readonly TuneBlock[]): readonly TuneBlock[] {
+  const quiet = blocks.filter(({ otherCores }) => otherCores === null || otherCores <= otherCoresMax);
+  return blocks.length - quiet.length <= asideShareMax * blocks.length ? quiet : blocks;
 }
 
 export function logRatios({ today, changed }: TuneBlock): readonly number[] {

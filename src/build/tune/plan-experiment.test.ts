@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TuneBlock } from '#model/tune.ts';
 import { randomFrom } from '../schedule/plan.ts';
-import { type Candidate, candidatesAmong, kindOf } from './candidates.ts';
+import { applyEdits, type Candidate, candidatesAmong, kindOf } from './candidates.ts';
 import { nextStep } from './plan-experiment.ts';
 import { keptByDefault, type TuneHost } from './setting.ts';
 import { settings } from './settings/registry.generated.ts';
@@ -12,6 +12,7 @@ const host: TuneHost = {
   nightly: false,
   programs: new Set(['mold']),
   backends: new Set(),
+  rustflags: 'target',
 };
 const scenarios = ['clean', 'check', 'edit:src/lib.rs'];
 const none = { manifest: '', config: '' };
@@ -50,7 +51,7 @@ function run(
       ...{ settings: step.settings, scenario: step.scenario, purpose: step.purpose, first: 'today' },
       today: failure === null ? times.map(({ a }) => a) : [],
       changed: failure === null ? times.map(({ b }) => b) : [],
-      ...{ spentSeconds: failure === null ? spentSeconds : 1, failure },
+      ...{ otherCores: null, spentSeconds: failure === null ? spentSeconds : 1, failure },
     });
     const what = step.settings.join(' + ') || 'today';
     said.push(`${step.purpose}: ${what}, ${step.scenario}, ${step.pairs}`);
@@ -164,6 +165,23 @@ test('the budget is exceeded by the step in flight and the last pairs of a verdi
       "600 s: 17 blocks in 556 s, best: debug-none, out of budget",
       "1200 s: 23 blocks in 800 s, best: debug-none",
     ]
+  `);
+});
+
+test('flags for rustc go where the user’s are, for another place would replace them', () => {
+  const rows = (['target', 'build', 'environment', 'unclear'] as const).map(rustflags => {
+    const config = '[build]\nrustflags = ["-g"]\n';
+    const mold = settings.filter(({ name }) => name === 'linker-mold');
+    const files = { ...none, config };
+    const { candidates, notTried } = candidatesAmong(mold, { ...host, rustflags }, [], ['clean'], files);
+    const applied = candidates.map(({ edits }) => applyEdits(files, edits));
+    return `${rustflags}: ${notTried[0]?.why ?? JSON.stringify(applied)}`;
+  });
+  expect(rows.join('\n')).toMatchInlineSnapshot(`
+    "target: [{"manifest":"","config":"[build]\\nrustflags = [\\"-g\\"]\\n\\n[target.x86_64-unknown-linux-gnu]\\nrustflags = [\\"-Clink-arg=-fuse-ld=mold\\"]\\n"}]
+    build: [{"manifest":"","config":"[build]\\nrustflags = [\\"-g\\", \\"-Clink-arg=-fuse-ld=mold\\"]\\n"}]
+    environment: RUSTFLAGS is set in the environment, and .cargo/config.toml is not asked for flags
+    unclear: flags are in [build] and in [target.'cfg(…)'] of .cargo/config.toml, and one replaces the other"
   `);
 });
 

@@ -13,7 +13,7 @@
  */
 import type { TuneBlock, TunePurpose } from '#model/tune.ts';
 import { type Candidate, compatible, kindOf } from './candidates.ts';
-import { compareTrials, logRatios } from './compare.ts';
+import { compareTrials, logRatios, undisturbed } from './compare.ts';
 
 export interface Experiment {
   readonly scenarios: readonly string[];
@@ -50,9 +50,10 @@ const lossMax = 0.1;
 // A gain below this is not worth a setting.
 const gainMin = 0.005;
 
-export function nextStep(experiment: Experiment, blocks: readonly TuneBlock[]): Step {
+export function nextStep(experiment: Experiment, measured: readonly TuneBlock[]): Step {
   const { scenarios, candidates, budgetSeconds } = experiment;
-  const spent = total(blocks.map(({ spentSeconds }) => spentSeconds));
+  const blocks = undisturbed(measured);
+  const spent = total(measured.map(({ spentSeconds }) => spentSeconds));
   const pairsOf = (settings: readonly string[], scenario: string, purpose: TunePurpose) =>
     blocks.filter(
       block =>

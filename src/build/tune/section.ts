@@ -2,7 +2,7 @@
 import type { TextBlock } from '#model/section.ts';
 import type { TuneBlock, TuneSection, TuneTrial } from '#model/tune.ts';
 import type { Candidate, NotTried } from './candidates.ts';
-import { compareTrials, pairsForVerdict } from './compare.ts';
+import { compareTrials, pairsForVerdict, undisturbed } from './compare.ts';
 
 export interface TuneOutcome {
   readonly scenarios: readonly string[];
@@ -64,6 +64,7 @@ export function tuneSection(outcome: TuneOutcome): TuneSection {
         ]),
         shown: 40,
       },
+      ...textBlock('Other work on this machine', otherWork(outcome.blocks)),
       ...textBlock('What it costs you', paid),
       ...textBlock('The patch', outcome.patch === null ? [] : outcome.patch.trimEnd().split('\n')),
       ...textBlock(
@@ -82,6 +83,17 @@ export function tuneSection(outcome: TuneOutcome): TuneSection {
 function intervalText({ low, high, verdict }: TuneTrial): string | null {
   if (verdict === 'failed') return null;
   return Number.isFinite(high) && high < 100 ? `${low.toFixed(2)} to ${high.toFixed(2)}` : 'not known';
+}
+
+function otherWork(blocks: readonly TuneBlock[]): readonly string[] {
+  const aside = blocks.length - undisturbed(blocks).length;
+  if (aside > 0)
+    return [
+      `${aside} of ${blocks.length} blocks of builds were set aside: something else kept a core busy meanwhile`,
+    ];
+  const known = blocks.flatMap(({ otherCores }) => otherCores ?? []).sort((a, b) => a - b);
+  const middle = known[known.length >> 1] ?? 0;
+  return middle < 0.15 ? [] : [`something else kept ${middle.toFixed(1)} cores busy all the time`];
 }
 
 function verdictText({ verdict, pairs }: TuneTrial): string {

@@ -27,6 +27,8 @@ export interface TuneHost {
   readonly programs: ReadonlySet<string>;
   /** Codegen backends besides LLVM that this rustc has: `cranelift`. */
   readonly backends: ReadonlySet<string>;
+  /** Who says `rustflags` today: the sources exclude each other, so further ones belong to the same. */
+  readonly rustflags: 'target' | 'build' | 'environment' | 'unclear';
 }
 
 /** `manifest`: Cargo.toml of the workspace. `config`: .cargo/config.toml beside it. */
@@ -77,7 +79,8 @@ export function devProfile(
 }
 
 /** Flags for rustc in .cargo/config.toml, beside those that are there. */
-export function rustflags({ triple }: TuneHost, ...flags: readonly string[]): readonly SettingEdit[] {
-  const edit = { table: ['target', triple], key: 'rustflags', value: flags, append: true };
+export function rustflags(host: TuneHost, ...flags: readonly string[]): readonly SettingEdit[] {
+  const table = host.rustflags === 'build' ? ['build'] : ['target', host.triple];
+  const edit = { table, key: 'rustflags', value: flags, append: true };
   return [{ file: 'config', edit }];
 }

@@ -4,7 +4,7 @@ import { damaged } from '../../../tests/mutated-text.ts';
 import { parseTuneBlocks } from './parse.ts';
 
 const recorded =
-  '{"settings":["debug-none"],"scenario":"clean","purpose":"screening","first":"today","today":[20.1,20.3],"changed":[16.2,16.1],"spentSeconds":73.1,"failure":null}\n';
+  '{"settings":["debug-none"],"scenario":"clean","purpose":"screening","first":"today","today":[20.1,20.3],"changed":[16.2,16.1],"otherCores":0.02,"spentSeconds":73.1,"failure":null}\n';
 
 test('a block', () => {
   expect(parseTuneBlocks(recorded)).toMatchInlineSnapshot(`
@@ -18,6 +18,7 @@ test('a block', () => {
           ],
           "failure": null,
           "first": "today",
+          "otherCores": 0.02,
           "purpose": "screening",
           "scenario": "clean",
           "settings": [

@@ -1,8 +1,8 @@
 /**
  * The record of an experiment of `assay tune` (toolchain/tune-session.ts), one block a line:
  *
- *     {"settings":["debug-none"],"scenario":"clean","purpose":"screening","first":"today","today":[20.1,20.3],"changed":[16.2,16.1],"spentSeconds":73.1,
- *      "failure":null}
+ *     {"settings":["debug-none"],"scenario":"clean","purpose":"screening","first":"today","today":[20.1,20.3],"changed":[16.2,16.1],
+ *      "otherCores":0.02,"spentSeconds":73.1,"failure":null}
  *
  * A line that was cut off (the process was killed while it wrote) is a problem and no block.
  */
@@ -38,7 +38,17 @@ function parseBlock(line: string): TuneBlock | null {
   const failure = asString(json.failure);
   if (!settings.every(name => name !== null) || !areSeconds(today!) || !areSeconds(changed!)) return null;
   if (failure === null && (today.length !== changed.length || today.length === 0)) return null;
-  return { settings, scenario, purpose, first, today, changed, spentSeconds, failure };
+  return {
+    settings,
+    scenario,
+    purpose,
+    first,
+    today,
+    changed,
+    otherCores: asNumber(json.otherCores),
+    spentSeconds,
+    failure,
+  };
 }
 
 function areSeconds(list: readonly (number | null)[]): list is readonly number[] {
