@@ -25,6 +25,8 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           testTimeout: 120_000,
+          // A Chromium that was just installed takes more than the default of 10 s for its first start.
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

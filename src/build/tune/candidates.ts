@@ -40,7 +40,7 @@ export function candidatesAmong(
 
   function reasonAgainst(setting: Setting): string | readonly SettingEdit[] {
     const given = setting.givesUp.filter(keep => kept.includes(keep));
-    if (given.length > 0) return `${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} kept`;
+    if (given.length > 0) return `it costs ${given.join(' and ')}, and --keep protects that`;
     const missing = setting.missing(host);
     if (missing !== null) return `it needs ${missing}`;
     if (!setting.affects.some(kind => kinds.has(kind))) return 'none of the scenarios depends on it';

@@ -100,7 +100,11 @@ test('blocks that other work disturbed are set aside, unless most are', () => {
     undisturbed(otherCores.map(cores => ({ ...block([], 'clean', 1), otherCores: cores })))
       .map(({ otherCores }) => otherCores ?? 'not known')
       .join(', ');
-  const cases = [[0, 0.1, 1.2, 0.05], [0.9, 1, 0.1], [null, null, 0.6]];
+  const cases = [
+    [0, 0.1, 1.2, 0.05],
+    [0.9, 1, 0.1],
+    [null, null, 0.6],
+  ];
   expect(cases.map(withOthers)).toMatchInlineSnapshot(`
     [
       "0, 0.1, 0.05",

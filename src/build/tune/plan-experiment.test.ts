@@ -199,17 +199,17 @@ test('why a setting is not tried', () => {
     "linker-mold: tried
     build-override-opt-3: tried
     build-override-opt-1: it is so today
-    cranelift: stable-toolchain is kept
-    debug-line-tables: debuginfo is kept
-    debug-none: debuginfo, backtraces are kept
+    cranelift: it costs stable-toolchain, and --keep protects that
+    debug-line-tables: it costs debuginfo, and --keep protects that
+    debug-none: it costs debuginfo and backtraces, and --keep protects that
     dependencies-codegen-units: none of the scenarios depends on it
     dependencies-debug-line-tables: none of the scenarios depends on it
-    dependencies-debug-none: backtraces is kept
+    dependencies-debug-none: it costs backtraces, and --keep protects that
     incremental-off: it is so today
     linker-lld: it needs another host: here rustc brings its own lld, and uses it
     linker-wild: it needs wild in the search path
-    panic-abort: unwinding is kept
+    panic-abort: it costs unwinding, and --keep protects that
     split-debuginfo-unpacked: none of the scenarios depends on it
-    threads: stable-toolchain is kept"
+    threads: it costs stable-toolchain, and --keep protects that"
   `);
 });
