@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Report } from '#model/report.ts';
-import { calibrationCrate } from '../src/toolchain/calibration-crate.ts';
+import { calibrationCrate } from '#toolchain/calibration-crate.ts';
 import { withTables } from './accuracy-tables.ts';
 
 const root = resolve(import.meta.dirname, '..');

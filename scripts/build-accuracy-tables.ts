@@ -1,4 +1,5 @@
 /** What `npm run accuracy:build` makes of its runs: figures and the table of docs/accuracy.md. Takes values and gives values and text. */
+import { median as medianOf } from '#base/median.ts';
 
 export interface BuildCrate {
   readonly name: string;
@@ -151,8 +152,7 @@ function percent(share: number): string {
   return `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)} %`;
 }
 
+/** Of what is never empty here. */
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return medianOf(values)!;
 }

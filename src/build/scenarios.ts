@@ -1,4 +1,5 @@
 /** Builds as a team meets them: medians of what was measured of each scenario. */
+import { median } from '#base/median.ts';
 import type { ScenarioRun } from '#model/build.ts';
 import type { ScenarioFigures } from '#model/build-report.ts';
 import type { Unknown } from '#model/report.ts';
@@ -76,11 +77,4 @@ function byScenario(runs: readonly ScenarioRun[]): ReadonlyMap<string, readonly 
   const groups = new Map<string, ScenarioRun[]>();
   for (const run of runs) groups.set(run.scenario, [...(groups.get(run.scenario) ?? []), run]);
   return groups;
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -72,14 +72,21 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
   if (wrong !== undefined)
     throw new UsageError(wrong as string, `one of ${changeForms.join(', ')}; several are joined by \` + \``);
   if (flags.watch) refuseWatch(verb, flags);
-  const progress = openProgress(process.stderr, { quiet: flags.quiet, nowMs: () => performance.now() });
-  try {
+  return await withProgress(flags, async progress => {
     if (flags.from !== null) return await judgeFile(verb, flags, flags.from, progress);
     if (flags.watch) {
       const { watchWorkspace } = await import('./watch.ts');
       return await watchWorkspace(verb, flags, progress);
     }
     return await judgeWorkspace(verb, flags, progress);
+  });
+}
+
+/** A failure of a tool is told, and is the exit code; the progress line is gone in any case. */
+async function withProgress(flags: Flags, work: (progress: Progress) => Promise<number>): Promise<number> {
+  const progress = openProgress(process.stderr, { quiet: flags.quiet, nowMs: () => performance.now() });
+  try {
+    return await work(progress);
   } catch (error) {
     if (!(error instanceof ToolchainFailure)) throw error;
     progress.close();
@@ -92,17 +99,8 @@ export async function runVerb(verb: VerbName, flags: Flags): Promise<number> {
 async function runTune(flags: Flags): Promise<number> {
   if (flags.from !== null || flags.watch || flags.baseline !== null || flags.writeBaseline !== null)
     throw new UsageError('`assay tune` measures: it judges no recorded evidence and has no findings');
-  const progress = openProgress(process.stderr, { quiet: flags.quiet, nowMs: () => performance.now() });
-  try {
-    const { tune } = await import('./tune.ts');
-    return await tune(flags, progress);
-  } catch (error) {
-    if (!(error instanceof ToolchainFailure)) throw error;
-    progress.close();
-    return reportFailure(error);
-  } finally {
-    progress.close();
-  }
+  const { tune } = await import('./tune.ts');
+  return await withProgress(flags, progress => tune(flags, progress));
 }
 
 async function judgeWorkspace(verb: VerbName, flags: Flags, progress: Progress): Promise<number> {

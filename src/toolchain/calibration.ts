@@ -13,6 +13,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { median } from '#base/median.ts';
 import { calibrationCrate } from './calibration-crate.ts';
 import type { Toolchain } from './locate.ts';
 import { runTool } from './run-tool.ts';
@@ -86,7 +87,7 @@ async function measure(
   const disturbed = () =>
     counts.some(count => {
       const runs = frontend[count]!;
-      return median(runs, 'seconds') > disturbedRatio * median(runs, 'cpuSeconds');
+      return median(column(runs, 'seconds'))! > disturbedRatio * median(column(runs, 'cpuSeconds'))!;
     });
   const started = performance.now();
   const spent = () => (performance.now() - started) / 1000;
@@ -117,10 +118,6 @@ async function measure(
 
 function column(times: readonly Times[], key: keyof Times): readonly number[] {
   return times.map(one => milliseconds(one[key]));
-}
-
-function median(times: readonly Times[], key: keyof Times): number {
-  return times.map(one => one[key]).toSorted((a, b) => a - b)[times.length >> 1]!;
 }
 
 /** Of the ratio of CPU times for each number of copies above one: standard error of the mean, as a share of it. */

@@ -377,7 +377,7 @@ describe('the command itself', () => {
         cargo assay --from evidence.assay       … judged on another
 
       Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 the request was wrong, 3 a tool that Assay needs failed.
-      Assay writes to target/assay only, and sends nothing anywhere.
+      Assay writes to target/assay only (but for tune --apply), and sends nothing anywhere.
       "
     `);
   });

@@ -29,7 +29,6 @@ export function candidatesAmong(
   const candidates: Candidate[] = [];
   const notTried: NotTried[] = [];
   const kinds = new Set(scenarios.map(kindOf));
-  const edited = kinds.has('edit') || kinds.has('edit-api') || kinds.has('no-op');
   for (const setting of settings) {
     const why = reasonAgainst(setting);
     if (typeof why === 'string') notTried.push({ setting, why });
@@ -44,7 +43,8 @@ export function candidatesAmong(
     const missing = setting.missing(host);
     if (missing !== null) return `it needs ${missing}`;
     if (!setting.affects.some(kind => kinds.has(kind))) return 'none of the scenarios depends on it';
-    if (setting.name === 'incremental-off' && edited) return 'an edit is among the scenarios, and needs it';
+    const spoilt = scenarios.find(scenario => setting.spoils?.includes(kindOf(scenario)));
+    if (spoilt !== undefined) return `it would spoil ${spoilt}`;
     const edits = setting.edits(host);
     if (edits.some(({ edit }) => edit.key === 'rustflags')) {
       if (host.rustflags === 'environment')
@@ -75,16 +75,11 @@ export function compatible(a: Candidate, b: Candidate): boolean {
   if (a.setting.group !== undefined && a.setting.group === b.setting.group) return false;
   const keys = new Set(a.edits.flatMap(writtenKeys));
   if (b.edits.flatMap(writtenKeys).some(key => keys.has(key))) return false;
-  return !covers(a, b) && !covers(b, a);
+  return !excludes(a, b) && !excludes(b, a);
 }
 
-/** A setting of all crates makes the same one of the dependencies pointless. */
-function covers(a: Candidate, b: Candidate): boolean {
-  return (
-    a.setting.name === b.setting.name.replace(/^dependencies-/, '') ||
-    (a.setting.name === 'debug-none' && b.setting.name.startsWith('dependencies-debug-')) ||
-    (a.setting.name === 'debug-none' && b.setting.name.startsWith('split-debuginfo-'))
-  );
+function excludes(a: Candidate, b: Candidate): boolean {
+  return a.setting.excludes?.includes(b.setting.name) === true;
 }
 
 function writtenKeys({ file, edit }: SettingEdit): readonly string[] {

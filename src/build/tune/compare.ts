@@ -11,6 +11,7 @@
  * interval lies beyond the noise, slower likewise; everything else is within the noise. The intervals of the scenarios of one
  * setting hold together (Bonferroni): a setting that does nothing shall be called faster or slower in one of twenty runs at most.
  */
+import { median } from '#base/median.ts';
 import type { TuneBlock, TuneScenario, TuneTrial, Verdict } from '#model/tune.ts';
 import { randomFrom } from '../schedule/plan.ts';
 import { normalQuantile, studentQuantile } from './student.ts';
@@ -79,7 +80,7 @@ export function compareTrials(
   return {
     scenarios: judged.map(({ scenario, own, noise }) => ({
       scenario,
-      todaySeconds: rounded(median(own.flatMap(({ today }) => today))),
+      todaySeconds: rounded(median(own.flatMap(({ today }) => today)) ?? 0),
       noisePercent: Math.round(1000 * noise) / 10,
     })),
     trials: [...trials].flatMap(([key, list]) => (trials.has(`${key} (combination)`) ? [] : list)),
@@ -163,13 +164,6 @@ function halfWidth(
 
 function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 function rounded(value: number): number {

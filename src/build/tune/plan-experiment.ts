@@ -2,7 +2,7 @@
  * What to measure next: a pure function of what was measured, so that a run that was ended goes on where it stopped.
  *
  * 1. The control: today's settings against themselves, one block for each scenario.
- * 2. Screening by successive halving (Jamieson and Talwalkar, "Non-stochastic Best Arm Identification", 2016): every setting in one pair
+ * 2. Screening by successive halving (Jamieson and Talwalkar, "Non-stochastic Best Arm Identification", 2016): every setting in one pair (of edits in four)
  *    of builds for each scenario that it can change; the better half of those that gained anything twice as often; and again.
  *    It may take `screeningShare` of the budget; what it did not come to is reported as not tried.
  * 3. The winners that can hold at once are measured as a whole, for effects do not multiply, until there are enough pairs or the

@@ -49,6 +49,10 @@ export interface Setting {
   readonly givesUp: readonly Keep[];
   /** Of the settings of one group at most one can hold. Settings that write the same key exclude each other anyway. */
   readonly group?: 'linker';
+  /** Names of settings that are pointless or wrong beside it. */
+  readonly excludes?: readonly string[];
+  /** Kinds of scenarios that must not be built so: where one is among those of the team, it is not tried. */
+  readonly spoils?: readonly ScenarioKind[];
   /** Kinds of scenarios whose time it can change. */
   readonly affects: readonly ScenarioKind[];
   /** What is missing here to try it; null where nothing is. */

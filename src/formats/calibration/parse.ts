@@ -11,6 +11,7 @@
  * above 1 is noise and counts as 1. The parallel share follows from Amdahl's law, after the threads' own slow-down is taken out.
  */
 import { asIndex, asList, asNumber, asString, parseJsonObject } from '#base/json-value.ts';
+import { median } from '#base/median.ts';
 import type { Parsed } from '#base/parsed.ts';
 import type { Calibration, Paces } from '#model/calibration.ts';
 
@@ -87,9 +88,7 @@ function numbers(value: unknown): readonly number[] | null {
 
 /** Median over the rounds. */
 function ratio(of: readonly number[], to: readonly number[]): number {
-  const ratios = of.map((seconds, round) => seconds / to[round]!).sort((a, b) => a - b);
-  const middle = ratios.length >> 1;
-  return ratios.length % 2 === 1 ? ratios[middle]! : (ratios[middle - 1]! + ratios[middle]!) / 2;
+  return median(of.map((seconds, round) => seconds / to[round]!))!;
 }
 
 function paces(measured: readonly Row[], cores: number): Paces {

@@ -5,6 +5,7 @@ export const debugLineTables: Setting = {
   what: 'line tables instead of debug info, in all crates',
   costs: 'a debugger shows no local variables; backtraces keep their lines',
   givesUp: ['debuginfo', 'dependency-debuginfo'],
+  excludes: ['dependencies-debug-line-tables'],
   affects: devCode,
   missing: nothingMissing,
   edits: () => devProfile([], 'debug', 'line-tables-only'),

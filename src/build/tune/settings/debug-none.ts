@@ -5,6 +5,7 @@ export const debugNone: Setting = {
   what: 'no debug info, in any crate',
   costs: 'a debugger shows functions only, and backtraces have no lines',
   givesUp: ['debuginfo', 'dependency-debuginfo', 'backtraces'],
+  excludes: ['dependencies-debug-line-tables', 'dependencies-debug-none', 'split-debuginfo-unpacked'],
   affects: devCode,
   missing: nothingMissing,
   edits: () => devProfile([], 'debug', false),

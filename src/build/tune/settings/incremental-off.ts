@@ -5,6 +5,7 @@ export const incrementalOff: Setting = {
   what: 'no incremental compilation',
   costs: 'every edit compiles its whole crate again: for builds from nothing only, as in CI',
   givesUp: [],
+  spoils: ['no-op', 'edit', 'edit-api'],
   affects: ['clean', 'check', 'test', 'no-op', 'edit', 'edit-api'],
   missing: nothingMissing,
   edits: () => devProfile([], 'incremental', false),
